@@ -3,6 +3,7 @@ package dev.adjoint.launch;
 import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -182,6 +183,16 @@ public final class Launcher {
     return modules.isEmpty() || Arrays.asList(modules.split("\\s+")).contains(VECTOR_MODULE);
   }
 
+  /**
+   * The options of this JVM that the other one gets too, such as {@code -Xmx4g} and {@code -Dname}.
+   * Agents stay behind: they belong to this process, and a second debugger would find its port taken.
+   */
+  static List<String> passedOn(List<String> options) {
+    List<String> passedOn = new ArrayList<>(options);
+    passedOn.removeIf(option -> option.matches("-(agentlib|agentpath|javaagent):.*"));
+    return passedOn;
+  }
+
   /** The whole command that runs the program on the JDK of that home. */
   static List<String> command(
       Path home, List<String> options, String classPath, String[] arguments) {
@@ -225,7 +236,11 @@ public final class Launcher {
   private static int startProgram(Path home, String[] arguments)
       throws IOException, InterruptedException {
     List<String> command =
-        command(home, new ArrayList<>(), System.getProperty("java.class.path"), arguments);
+        command(
+            home,
+            passedOn(ManagementFactory.getRuntimeMXBean().getInputArguments()),
+            System.getProperty("java.class.path"),
+            arguments);
     Process program = new ProcessBuilder(command).inheritIO().start();
     Runtime.getRuntime().addShutdownHook(new Thread(program::destroy));
     return program.waitFor();
