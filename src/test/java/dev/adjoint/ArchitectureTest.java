@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Holds which room imports from which: data flows downwards, so a room knows only rooms above it. */
+/**
+ * Holds which room imports from which: data flows downwards, so a room knows only rooms above it.
+ */
 class ArchitectureTest {
   private static final String ROOT = "dev.adjoint";
   private static final Path SOURCES = Path.of("src/main/java");

@@ -60,11 +60,7 @@ class LeanClasspathTest {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var command =
         List.of(
-            java,
-            "--add-modules=jdk.incubator.vector",
-            "-classpath",
-            classPath,
-            program.getName());
+            java, "--add-modules=jdk.incubator.vector", "-classpath", classPath, program.getName());
     var process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (var output = process.inputReader(StandardCharsets.UTF_8)) {

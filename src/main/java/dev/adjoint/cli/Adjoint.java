@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 /**
  * The command {@code adjoint}. Alone it only explains itself; the work is done by its sub-commands.
  *
- * <p>The exit code is 0 after success, 1 after a failure, 2 when the command line was not understood.
+ * <p>The exit code is 0 after success, 1 after a failure, 2 when the command line was not
+ * understood.
  */
 @Command(
     name = "adjoint",

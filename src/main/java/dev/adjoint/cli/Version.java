@@ -7,7 +7,9 @@ import java.util.Objects;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** Tells the version of Adjoint, which the build writes beside this class, and of the Java below it. */
+/**
+ * Tells the version of Adjoint, which the build writes beside this class, and of the Java below it.
+ */
 final class Version implements IVersionProvider {
   private static final String RESOURCE = "version.properties";
 

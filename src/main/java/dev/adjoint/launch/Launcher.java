@@ -24,11 +24,11 @@ import java.util.TreeMap;
 /**
  * The main class of the jar that holds everything.
  *
- * <p>On a Java that is new enough and has the vector module, it calls the program at once. Otherwise
- * it looks for a JDK 25 or later, starts the program there, and ends with that program's exit code;
- * input, output and arguments are the same. It looks at {@code JAVA25_HOME}, at {@code JAVA_HOME}
- * and its like, and in the folders where packages, installers and SDKMAN put their JDKs. Where there
- * is none, it says so in one sentence and ends with {@value #NO_JAVA_FOUND}.
+ * <p>On a Java that is new enough and has the vector module, it calls the program at once.
+ * Otherwise it looks for a JDK 25 or later, starts the program there, and ends with that program's
+ * exit code; input, output and arguments are the same. It looks at {@code JAVA25_HOME}, at {@code
+ * JAVA_HOME} and its like, and in the folders where packages, installers and SDKMAN put their JDKs.
+ * Where there is none, it says so in one sentence and ends with {@value #NO_JAVA_FOUND}.
  *
  * <p>Compiled for Java 11, hence the old-fashioned Java.
  */
@@ -76,7 +76,8 @@ public final class Launcher {
         + OLDEST_FEATURE
         + " and found only Java "
         + runningVersion
-        + ": install one, for example from https://adoptium.net, or let JAVA25_HOME name its folder.";
+        + ": install one, for example from https://adoptium.net, or let JAVA25_HOME name its"
+        + " folder.";
   }
 
   /**
@@ -88,12 +89,11 @@ public final class Launcher {
     addIfNamed(homes, environment.get("JAVA25_HOME"));
     addIfNamed(homes, runningHome);
     new TreeMap<>(environment)
-        .forEach(
-            (name, value) -> {
-              if (name.matches("JAVA.*_HOME|JDK.*_HOME")) {
-                addIfNamed(homes, value);
-              }
-            });
+        .forEach((name, value) -> {
+          if (name.matches("JAVA.*_HOME|JDK.*_HOME")) {
+            addIfNamed(homes, value);
+          }
+        });
     String user = System.getProperty("user.home", "");
     List<String> parents =
         Arrays.asList(
@@ -118,7 +118,9 @@ public final class Launcher {
     }
   }
 
-  /** The JDK homes directly inside a folder, in the order of their names; none if it is not there. */
+  /**
+   * The JDK homes directly inside a folder, in the order of their names; none if it is not there.
+   */
   static List<Path> homesIn(Path parent) {
     List<Path> homes = new ArrayList<>();
     if (Files.isDirectory(parent)) {
@@ -170,14 +172,19 @@ public final class Launcher {
     return release;
   }
 
-  /** The feature number of a JDK: 25 where {@code JAVA_VERSION="25.0.3"}, 8 where {@code "1.8.0"}. */
+  /**
+   * The feature number of a JDK: 25 where {@code JAVA_VERSION="25.0.3"}, 8 where {@code "1.8.0"}.
+   */
   static OptionalInt feature(Properties release) {
     String version = release.getProperty("JAVA_VERSION", "").replace("\"", "");
     String number = (version.startsWith("1.") ? version.substring(2) : version).split("\\D", 2)[0];
     return number.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(number));
   }
 
-  /** Whether a JDK has the vector module; a file that lists no modules is given the benefit of the doubt. */
+  /**
+   * Whether a JDK has the vector module; a file that lists no modules is given the benefit of the
+   * doubt.
+   */
   static boolean listsVectorModule(Properties release) {
     String modules = release.getProperty("MODULES", "").replace("\"", "").trim();
     return modules.isEmpty() || Arrays.asList(modules.split("\\s+")).contains(VECTOR_MODULE);
@@ -185,7 +192,8 @@ public final class Launcher {
 
   /**
    * The options of this JVM that the other one gets too, such as {@code -Xmx4g} and {@code -Dname}.
-   * Agents stay behind: they belong to this process, and a second debugger would find its port taken.
+   * Agents stay behind: they belong to this process, and a second debugger would find its port
+   * taken.
    */
   static List<String> passedOn(List<String> options) {
     List<String> passedOn = new ArrayList<>(options);
@@ -219,9 +227,7 @@ public final class Launcher {
 
   private static void callProgram(String[] arguments) throws Exception {
     try {
-      Class.forName(PROGRAM)
-          .getMethod("main", String[].class)
-          .invoke(null, (Object) arguments);
+      Class.forName(PROGRAM).getMethod("main", String[].class).invoke(null, (Object) arguments);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof Exception) {
         throw (Exception) e.getCause();
@@ -242,7 +248,17 @@ public final class Launcher {
             System.getProperty("java.class.path"),
             arguments);
     Process program = new ProcessBuilder(command).inheritIO().start();
-    Runtime.getRuntime().addShutdownHook(new Thread(program::destroy));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(program)));
     return program.waitFor();
+  }
+
+  /** Ends the program and gives it the time to do so in order, as a server does. */
+  private static void end(Process program) {
+    program.destroy();
+    try {
+      program.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

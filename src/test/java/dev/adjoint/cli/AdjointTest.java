@@ -18,7 +18,8 @@ class AdjointTest {
   @Test
   void theVersionIsThatOfTheBuild() {
     assertEquals(0, command.execute("--version"));
-    assertTrue(output.toString().matches("(?s)adjoint \\d+\\.\\d+.* on Java 25.*"), output::toString);
+    assertTrue(
+        output.toString().matches("(?s)adjoint \\d+\\.\\d+.* on Java 25.*"), output::toString);
   }
 
   @Test

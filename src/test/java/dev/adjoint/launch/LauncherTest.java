@@ -22,7 +22,8 @@ class LauncherTest {
 
   @ParameterizedTest
   @CsvSource({"24, true, false", "25, true, true", "25, false, false", "26, true, true"})
-  void aSuitableJavaIsNewEnoughAndHasTheVectorModule(int feature, boolean vector, boolean suitable) {
+  void aSuitableJavaIsNewEnoughAndHasTheVectorModule(
+      int feature, boolean vector, boolean suitable) {
     assertEquals(suitable, Launcher.isSuitable(feature, vector));
   }
 
