@@ -29,7 +29,9 @@ sealed interface Atom extends Comparable<Atom> {
   record Maximum(List<Polynomial> operands) implements Atom {
     @Override
     public String toString() {
-      return operands.stream().map(Polynomial::toString).collect(Collectors.joining(", ", "max(", ")"));
+      return operands.stream()
+          .map(Polynomial::toString)
+          .collect(Collectors.joining(", ", "max(", ")"));
     }
   }
 
@@ -42,7 +44,7 @@ sealed interface Atom extends Comparable<Atom> {
     };
   }
 
-  /** An upper bound of the length of {@link #toString()}. */
+  /** An upper bound of the length of the text. */
   default long length() {
     return switch (this) {
       case Name n -> n.name.length();

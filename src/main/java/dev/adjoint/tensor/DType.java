@@ -24,7 +24,9 @@ public enum DType {
     this.byteSize = byteSize;
   }
 
-  /** The name used in text forms: {@code f32}, {@code f64}, {@code i32}, {@code i64}, {@code bool}. */
+  /**
+   * The name used in text forms: {@code f32}, {@code f64}, {@code i32}, {@code i64}, {@code bool}.
+   */
   public String shortName() {
     return shortName;
   }

@@ -10,14 +10,14 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * A size: a number, or an expression of named sizes such as {@code N}, {@code 49*N} or
- * {@code (H + 1)//2}.
+ * A size: a number, or an expression of named sizes such as {@code N}, {@code 49*N} or {@code (H +
+ * 1)//2}.
  *
  * <p>Expressions are built with {@code +}, {@code -}, {@code *}, floor division and maximum and are
  * kept in a normal form: a sum of integer coefficients times products of names, quotients and
- * maxima. Two sizes are equal when their normal forms are: {@code (2N + 3)//2} equals {@code N + 1},
- * {@code N*7*7 / N} equals 49. Every simplification holds for all integer values of the names for
- * which no denominator is zero; not every pair of equal expressions is recognised (for instance
+ * maxima. Two sizes are equal when their normal forms are: {@code (2N + 3)//2} equals {@code N +
+ * 1}, {@code N*7*7 / N} equals 49. Every simplification holds for all integer values of the names
+ * for which no denominator is zero; not every pair of equal expressions is recognised (for instance
  * {@code N//2 + (N + 1)//2} stays what it is, though it is {@code N}).
  *
  * <p>Names stand for integers that are not negative; an expression may still be negative, as a
@@ -53,16 +53,14 @@ public final class Dim implements Comparable<Dim> {
 
   /** A number. */
   public static Dim of(long value) {
-    return value >= 0 && value < SMALL.length
-        ? SMALL[(int) value]
-        : new Dim(Polynomial.of(value));
+    return value >= 0 && value < SMALL.length ? SMALL[(int) value] : new Dim(Polynomial.of(value));
   }
 
   /**
    * A named size.
    *
-   * @param name a letter or underscore, then letters, digits and underscores (ASCII); not
-   *     {@code max}
+   * @param name a letter or underscore, then letters, digits and underscores (ASCII); not {@code
+   *     max}
    * @throws IllegalArgumentException for any other name
    */
   public static Dim named(String name) {
@@ -299,7 +297,9 @@ public final class Dim implements Comparable<Dim> {
     return form.hashCode();
   }
 
-  /** The normal form as text, such as {@code 49*N} or {@code (H + 1)//2}; {@link #parse} reads it. */
+  /**
+   * The normal form as text, such as {@code 49*N} or {@code (H + 1)//2}; {@link #parse} reads it.
+   */
   @Override
   public String toString() {
     return form.toString();

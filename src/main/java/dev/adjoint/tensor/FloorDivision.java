@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code floor(p / d)} of polynomials in normal form. Every rewrite holds for all integers of either
- * sign for which no denominator is zero:
+ * {@code floor(p / d)} of polynomials in normal form. Every rewrite holds for all integers of
+ * either sign for which no denominator is zero:
  *
  * <pre>
  *   (q*d + r)//d     =  q + r//d            coefficients of r reduced; unique
@@ -22,7 +22,8 @@ final class FloorDivision {
 
   static Polynomial divide(Polynomial p, Polynomial d) {
     if (d.isZero()) {
-      throw new ArithmeticException("A size is divided by zero: %s//0.".formatted(p.toOperandText()));
+      throw new ArithmeticException(
+          "A size is divided by zero: %s//0.".formatted(p.toOperandText()));
     }
     if (d.leading().coefficient() < 0) {
       return divide(p.times(-1), d.times(-1));

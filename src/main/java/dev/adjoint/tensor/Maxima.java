@@ -46,7 +46,9 @@ final class Maxima {
     return outer.plus(inner).plus(Polynomial.of(new Atom.Maximum(reduced)).times(scale));
   }
 
-  /** What all operands share: the least coefficient of each monomial, the least operand's number. */
+  /**
+   * What all operands share: the least coefficient of each monomial, the least operand's number.
+   */
   private static Polynomial common(List<Polynomial> operands) {
     Map<Monomial, Long> least = new TreeMap<>();
     Map<Monomial, Integer> seen = new HashMap<>();
@@ -90,7 +92,8 @@ final class Maxima {
   private static List<Polynomial> largestConstants(List<Polynomial> operands) {
     Map<Polynomial, Polynomial> largest = new TreeMap<>();
     for (Polynomial p : operands) {
-      Polynomial symbolic = new Sum().add(p).add(Exact.negate(p.constantTerm()), Monomial.ONE).build();
+      Polynomial symbolic =
+          new Sum().add(p).add(Exact.negate(p.constantTerm()), Monomial.ONE).build();
       largest.merge(symbolic, p, (a, b) -> a.compareTo(b) >= 0 ? a : b);
     }
     return List.copyOf(largest.values());

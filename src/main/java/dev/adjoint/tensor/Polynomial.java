@@ -244,7 +244,8 @@ final class Polynomial implements Comparable<Polynomial> {
 
   private static ArithmeticException tooLarge() {
     return new ArithmeticException(
-        "The size expression grows beyond %d terms, %d levels or %d characters; bind some of its names."
+        ("The size expression grows beyond %d terms, %d levels or %d characters; bind some of"
+                + " its names.")
             .formatted(MAX_TERMS, MAX_DEPTH, MAX_LENGTH));
   }
 }

@@ -177,7 +177,8 @@ public final class Shape {
   /**
    * The constant shape for given values of the names.
    *
-   * @throws IllegalArgumentException if a name has no value, a value or a resulting size is negative
+   * @throws IllegalArgumentException if a name has no value, a value or a resulting size is
+   *     negative
    * @throws ArithmeticException if a size divides by zero or does not fit 64 bits
    */
   public Shape bind(Map<String, Long> sizes) {

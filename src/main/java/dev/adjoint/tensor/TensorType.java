@@ -3,7 +3,8 @@ package dev.adjoint.tensor;
 import java.util.Map;
 
 /**
- * What is known of a tensor before its numbers: the dtype and the shape, such as {@code f32[N, 10]}.
+ * What is known of a tensor before its numbers: the dtype and the shape, such as {@code f32[N,
+ * 10]}.
  *
  * @param dtype the type of the elements
  * @param shape the sizes of the axes, constant or symbolic
