@@ -1,0 +1,346 @@
+package dev.adjoint.graph;
+
+import com.google.common.collect.ImmutableMap;
+import dev.adjoint.op.Source;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Shape;
+import dev.adjoint.tensor.Tensor;
+import dev.adjoint.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Builds a {@link Graph}. Every mistake fails in the call that makes it.
+ *
+ * <p>
+ *
+ * {@snippet :
+ * GraphBuilder g = GraphBuilder.create("line");
+ * Value x = g.input("x", DType.FLOAT32, Shape.parse("[N, 3]"));
+ * Value w = g.parameter("w", Tensor.zeros(DType.FLOAT32, 3, 1));
+ * g.signature("predict").output("y", x.matmul(w));
+ * Graph graph = g.build();
+ * }
+ */
+public final class GraphBuilder {
+  private final String name;
+  private final List<Value> values = new ArrayList<>();
+  private final Map<String, Value> byName = new HashMap<>();
+  private final Map<String, Integer> nextSuffix = new HashMap<>();
+  private final Map<Value, Value> initials = new LinkedHashMap<>();
+  private final Map<String, SignatureBuilder> signatures = new LinkedHashMap<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+  private String scope = "";
+
+  private GraphBuilder(String name) {
+    this.name = name;
+  }
+
+  /** Starts an empty graph. */
+  public static GraphBuilder create(String name) {
+    return new GraphBuilder(name);
+  }
+
+  /** Starts from a whole graph, each node's operator replaced as {@code operators} says. */
+  GraphBuilder(Graph graph, Function<Node, Op> operators) {
+    this(graph.name());
+    for (Node node : graph.nodes()) {
+      add(node.name(), operators.apply(node), node.operands().stream().map(this::of).toList());
+    }
+    graph.initials().forEach((parameter, first) -> initials.put(of(parameter), of(first)));
+    metadata.putAll(graph.metadata());
+    for (Signature signature : graph.signatures().values()) {
+      SignatureBuilder copy = signature(signature.name());
+      signature.inputs().forEach((input, node) -> copy.input(input, of(node)));
+      signature.outputs().forEach((output, node) -> copy.output(output, of(node)));
+      signature.updates().forEach((parameter, next) -> copy.update(of(parameter), of(next)));
+    }
+  }
+
+  private Value of(Node node) {
+    return values.get(node.index());
+  }
+
+  // Leaves.
+
+  /** Adds an input: a value that callers pass on each run. Its sizes may be symbolic. */
+  public Value input(String name, TensorType type) {
+    return add(qualified(name), new Input(type), List.of());
+  }
+
+  /** Adds an input of the given dtype and shape. */
+  public Value input(String name, DType dtype, Shape shape) {
+    return input(name, new TensorType(dtype, shape));
+  }
+
+  /** Adds an input of constant sizes. */
+  public Value input(String name, DType dtype, long... sizes) {
+    return input(name, dtype, Shape.of(sizes));
+  }
+
+  /** Adds a trainable parameter whose first value comes from outside the graph. */
+  public Value parameter(String name, TensorType type) {
+    return add(qualified(name), new Parameter(type, true), List.of());
+  }
+
+  /** Adds a trainable parameter with its first value. */
+  public Value parameter(String name, Tensor first) {
+    return parameter(name, first.type(), (builder, _, _) -> builder.constant(first));
+  }
+
+  /** Adds a trainable parameter whose first value {@code first} makes. */
+  public Value parameter(String name, TensorType type, Initializer first) {
+    return withInitial(parameter(name, type), first);
+  }
+
+  /** Adds state that no optimizer trains, with its first value: a statistic, a counter, a key. */
+  public Value state(String name, Tensor first) {
+    return withInitial(
+        add(qualified(name), new Parameter(first.type(), false), List.of()),
+        (builder, _, _) -> builder.constant(first));
+  }
+
+  private Value withInitial(Value parameter, Initializer first) {
+    try (Scope _ = absoluteScope(parameter.name())) {
+      initial(parameter, first.initial(this, parameter.name(), parameter.type()));
+    }
+    return parameter;
+  }
+
+  /**
+   * Makes {@code first} the first value of {@code parameter}.
+   *
+   * @throws GraphException if it is not a parameter, or the types differ
+   */
+  public void initial(Value parameter, Value first) {
+    requireParameter(parameter);
+    requireOwn(first);
+    if (!parameter.type().equals(first.type())) {
+      throw new GraphException(
+          parameter.name(),
+          "The parameter '%s' is %s, its first value '%s' is %s. They must be equal."
+              .formatted(parameter.name(), parameter.type(), first.name(), first.type()));
+    }
+    initials.put(parameter, first);
+  }
+
+  /** Adds a constant. */
+  public Value constant(Tensor value) {
+    return add(new Source.Constant(value));
+  }
+
+  /** Adds a scalar constant of the given dtype. */
+  public Value constant(DType dtype, double value) {
+    return constant(Tensor.scalar(value).cast(dtype));
+  }
+
+  // Nodes.
+
+  /**
+   * Adds a node with a name of its own making.
+   *
+   * @throws GraphException if the operands do not fit the operator or belong to another builder
+   */
+  public Value add(Op op, Value... operands) {
+    return add(op, Arrays.asList(operands));
+  }
+
+  /** As {@link #add(Op, Value...)}. */
+  public Value add(Op op, List<Value> operands) {
+    return add(fresh(scope + op.operatorName()), op, operands);
+  }
+
+  /**
+   * Adds a node with the given full name, whatever scope is open. For loaders and passes.
+   *
+   * @throws GraphException if the name is taken, or the operands do not fit
+   */
+  public Value add(String fullName, Op op, List<Value> operands) {
+    operands.forEach(this::requireOwn);
+    requireFree(fullName);
+    List<Operands.Operand> described =
+        operands.stream().map(v -> new Operands.Operand(v.name(), v.type())).toList();
+    TensorType type = op.infer(new Operands(op.operatorName(), fullName, described));
+    Value value = new Value(this, values.size(), fullName, op, operands, type);
+    values.add(value);
+    byName.put(fullName, value);
+    return value;
+  }
+
+  // Names and scopes.
+
+  /** A scope that is open until it is closed; see {@link #scope}. */
+  public interface Scope extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Opens a scope: nodes added until it is closed have its name before theirs. A name that was used
+   * before opens the same scope again.
+   */
+  public Scope scope(String name) {
+    return absoluteScope(qualified(name));
+  }
+
+  /** As {@link #scope}, with a number after the name if it was used before. */
+  public Scope freshScope(String name) {
+    return absoluteScope(fresh(scope + name));
+  }
+
+  private Scope absoluteScope(String path) {
+    String outer = scope;
+    nextSuffix.putIfAbsent(path, 1);
+    scope = path + "/";
+    return () -> scope = outer;
+  }
+
+  /** A name not used yet: {@code name}, else {@code name_1}, {@code name_2} and so on. */
+  private String fresh(String wanted) {
+    String candidate = wanted;
+    int suffix = nextSuffix.getOrDefault(wanted, 0);
+    if (suffix > 0 || byName.containsKey(wanted)) {
+      suffix = Math.max(suffix, 1);
+      do {
+        candidate = wanted + "_" + suffix++;
+      } while (byName.containsKey(candidate) || nextSuffix.containsKey(candidate));
+    }
+    nextSuffix.put(wanted, Math.max(suffix, 1));
+    return candidate;
+  }
+
+  private String qualified(String relative) {
+    return scope + relative;
+  }
+
+  private void requireFree(String fullName) {
+    boolean wellFormed =
+        !fullName.isEmpty()
+            && fullName.chars().allMatch(TextCursor::isPathCharacter)
+            && Arrays.stream(fullName.split("/", -1)).noneMatch(String::isEmpty);
+    if (!wellFormed) {
+      throw new GraphException(
+          fullName,
+          "'%s' cannot name a node. Use letters, digits, '_', '-', '.', and '/' between scopes."
+              .formatted(fullName));
+    }
+    Value taken = byName.get(fullName);
+    if (taken != null) {
+      throw new GraphException(
+          fullName,
+          "The name '%s' is taken by a node of %s with type %s. Choose another, or open a scope."
+              .formatted(fullName, taken.op().operatorName(), taken.type()));
+    }
+  }
+
+  String rename(Value value, String newName) {
+    String fullName = qualified(newName);
+    if (fullName.equals(value.name())) {
+      return fullName;
+    }
+    requireFree(fullName);
+    byName.remove(value.name());
+    byName.put(fullName, value);
+    return fullName;
+  }
+
+  // What is there.
+
+  /** The graph's name. */
+  public String name() {
+    return name;
+  }
+
+  /** All values so far, each after its operands. */
+  public List<Value> values() {
+    return List.copyOf(values);
+  }
+
+  /** The parameters so far. */
+  public List<Value> parameters() {
+    return values.stream().filter(value -> value.op() instanceof Parameter).toList();
+  }
+
+  /** The parameters that an optimizer may change. */
+  public List<Value> trainableParameters() {
+    return values.stream()
+        .filter(value -> value.op() instanceof Parameter parameter && parameter.trainable())
+        .toList();
+  }
+
+  /**
+   * The value of the node named {@code fullName}.
+   *
+   * @throws GraphException if there is none
+   */
+  public Value value(String fullName) {
+    return Optional.ofNullable(byName.get(fullName))
+        .orElseThrow(
+            () -> new GraphException("The graph '%s' has no node '%s'.".formatted(name, fullName)));
+  }
+
+  void requireOwn(Value value) {
+    if (value.builder() != this) {
+      throw new GraphException(
+          value.name(),
+          "'%s' belongs to the builder of the graph '%s', not to this one of '%s'. Use values of one builder only."
+              .formatted(value.name(), value.builder().name, name));
+    }
+  }
+
+  void requireParameter(Value value) {
+    requireOwn(value);
+    if (!(value.op() instanceof Parameter)) {
+      throw new GraphException(
+          value.name(),
+          "'%s' is a node of %s, not a parameter."
+              .formatted(value.name(), value.op().operatorName()));
+    }
+  }
+
+  // The whole.
+
+  /** Adds free words about the graph. */
+  public void metadata(String key, String value) {
+    metadata.put(key, value);
+  }
+
+  /** Starts a signature, or goes on with one; it is complete when the graph is built. */
+  public SignatureBuilder signature(String name) {
+    return signatures.computeIfAbsent(name, _ -> new SignatureBuilder(this, name));
+  }
+
+  /** Removes a signature; the nodes stay. */
+  public void removeSignature(String name) {
+    signatures.remove(name);
+  }
+
+  /**
+   * The graph as it is now. The builder can go on.
+   *
+   * @throws GraphException if a signature is not valid
+   */
+  public Graph build() {
+    List<Node> nodes = new ArrayList<>(values.size());
+    for (Value value : values) {
+      List<Node> operands = new ArrayList<>(value.operands().size());
+      for (Value operand : value.operands()) {
+        operands.add(nodes.get(operand.index()));
+      }
+      nodes.add(new Node(value.index(), value.name(), value.op(), operands, value.type()));
+    }
+    ImmutableMap.Builder<Node, Node> first = ImmutableMap.builder();
+    initials.forEach((p, v) -> first.put(nodes.get(p.index()), nodes.get(v.index())));
+    ImmutableMap.Builder<String, Signature> built = ImmutableMap.builder();
+    signatures.forEach((key, signature) -> built.put(key, signature.build(nodes)));
+    Graph graph = new Graph(name, nodes, built.buildOrThrow(), first.buildOrThrow(), metadata);
+    Verifier.verify(graph);
+    return graph;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.adjoint.graph;
+
+import com.google.common.collect.ImmutableSortedMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/**
+ * The operators that a text or a file may name. Immutable; a file can use no class that is not
+ * listed here, so loading one runs no code of its choosing.
+ */
+public final class OperatorCatalog {
+  private final ImmutableSortedMap<String, Class<? extends Op>> operators;
+
+  private OperatorCatalog(Map<String, Class<? extends Op>> operators) {
+    this.operators = ImmutableSortedMap.copyOf(operators);
+  }
+
+  /** Every operator that {@link ServiceLoader} finds, the built-in ones among them. */
+  public static OperatorCatalog installed() {
+    OperatorCatalog catalog =
+        new OperatorCatalog(Map.of()).with(List.of(Input.class, Parameter.class));
+    ClassLoader own = OperatorCatalog.class.getClassLoader();
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    for (OperatorProvider provider :
+        ServiceLoader.load(OperatorProvider.class, context == null ? own : context)) {
+      catalog = catalog.with(provider.operators());
+    }
+    return catalog;
+  }
+
+  /**
+   * This catalog and the given operators.
+   *
+   * @throws IllegalArgumentException if two different operators have one name
+   */
+  public OperatorCatalog with(List<Class<? extends Op>> added) {
+    Map<String, Class<? extends Op>> all = new HashMap<>(operators);
+    for (Class<? extends Op> type : added) {
+      OperatorCodec.codecOf(type);
+      Class<? extends Op> previous = all.put(OperatorCodec.nameOf(type), type);
+      if (previous != null && previous != type) {
+        throw new IllegalArgumentException(
+            "Two operators are named '%s': %s and %s. Rename one of them."
+                .formatted(OperatorCodec.nameOf(type), previous.getName(), type.getName()));
+      }
+    }
+    return new OperatorCatalog(all);
+  }
+
+  /** The operator class named {@code name}. */
+  public Optional<Class<? extends Op>> find(String name) {
+    return Optional.ofNullable(operators.get(name));
+  }
+
+  /** The operator classes in the order of their names. */
+  public List<Class<? extends Op>> operators() {
+    return List.copyOf(operators.values());
+  }
+}

@@ -1,0 +1,102 @@
+package dev.adjoint.graph;
+
+import com.google.common.collect.ImmutableMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Builds a {@link Signature}. Inputs that are not named here but that an output or an update
+ * depends on are added by themselves, under the names of their nodes, in the order of their making.
+ */
+public final class SignatureBuilder {
+  private final GraphBuilder builder;
+  private final String name;
+  private final Map<String, Value> inputs = new LinkedHashMap<>();
+  private final Map<String, Value> outputs = new LinkedHashMap<>();
+  private final Map<Value, Value> updates = new LinkedHashMap<>();
+
+  SignatureBuilder(GraphBuilder builder, String name) {
+    this.builder = builder;
+    this.name = name;
+  }
+
+  /** Gives an input another name than its node's, or a place in the order. */
+  public SignatureBuilder input(String inputName, Value input) {
+    builder.requireOwn(input);
+    if (!(input.op() instanceof Input)) {
+      throw new GraphException(
+          input.name(),
+          "signature '%s': '%s' is a node of %s, not an input."
+              .formatted(name, input.name(), input.op().operatorName()));
+    }
+    put(inputs, inputName, input, "input");
+    return this;
+  }
+
+  /** Adds a result. */
+  public SignatureBuilder output(String outputName, Value output) {
+    builder.requireOwn(output);
+    put(outputs, outputName, output, "output");
+    return this;
+  }
+
+  /**
+   * Replaces a parameter after each run.
+   *
+   * @throws GraphException if {@code parameter} is none, is updated twice, or the types differ
+   */
+  public SignatureBuilder update(Value parameter, Value next) {
+    builder.requireParameter(parameter);
+    builder.requireOwn(next);
+    if (!parameter.type().equals(next.type())) {
+      throw new GraphException(
+          parameter.name(),
+          "signature '%s': the parameter '%s' is %s, its update '%s' is %s. They must be equal."
+              .formatted(name, parameter.name(), parameter.type(), next.name(), next.type()));
+    }
+    if (updates.putIfAbsent(parameter, next) != null) {
+      throw new GraphException(
+          parameter.name(),
+          "signature '%s' updates the parameter '%s' twice.".formatted(name, parameter.name()));
+    }
+    return this;
+  }
+
+  private void put(Map<String, Value> named, String key, Value value, String what) {
+    if (named.putIfAbsent(key, value) != null) {
+      throw new GraphException(
+          value.name(), "signature '%s' has two %ss named '%s'.".formatted(name, what, key));
+    }
+  }
+
+  Signature build(List<Node> nodes) {
+    ImmutableMap.Builder<Node, Node> next = ImmutableMap.builder();
+    updates.forEach((p, v) -> next.put(nodes.get(p.index()), nodes.get(v.index())));
+    return new Signature(
+        name, resolve(allInputs(), nodes), resolve(outputs, nodes), next.buildOrThrow());
+  }
+
+  private Map<String, Value> allInputs() {
+    Map<String, Value> all = new LinkedHashMap<>(inputs);
+    boolean[] live =
+        Reachability.of(builder.values().size(), roots(), value -> value.operands(), Value::index);
+    for (Value value : builder.values()) {
+      if (live[value.index()] && value.op() instanceof Input && !all.containsValue(value)) {
+        put(all, value.name(), value, "input");
+      }
+    }
+    return all;
+  }
+
+  private List<Value> roots() {
+    return java.util.stream.Stream.concat(outputs.values().stream(), updates.values().stream())
+        .toList();
+  }
+
+  private static ImmutableMap<String, Node> resolve(Map<String, Value> named, List<Node> nodes) {
+    ImmutableMap.Builder<String, Node> resolved = ImmutableMap.builder();
+    named.forEach((key, value) -> resolved.put(key, nodes.get(value.index())));
+    return resolved.buildOrThrow();
+  }
+}
