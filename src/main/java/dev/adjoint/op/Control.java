@@ -3,18 +3,25 @@ package dev.adjoint.op;
 import dev.adjoint.graph.Cotangent;
 import dev.adjoint.graph.Differentiable;
 import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.Input;
 import dev.adjoint.graph.NotDifferentiable;
 import dev.adjoint.graph.Operands;
+import dev.adjoint.graph.Parameter;
 import dev.adjoint.graph.Value;
 import dev.adjoint.graph.Vjp;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.TensorType;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Operators that pass a value on and steer what happens around it: its dtype, its gradient, its
@@ -213,17 +220,25 @@ public sealed interface Control extends Primitive {
 
   /**
    * Marks what {@code region} adds to the graph as a region to be computed again in the backward
-   * pass.
+   * pass. Parameters and inputs that it adds count as its boundary.
    */
-  static Value recompute(GraphBuilder builder, java.util.function.Supplier<Value> region) {
+  static Value recompute(GraphBuilder builder, Supplier<Value> region) {
     int start = builder.values().size();
     Value result = region.get();
     List<Value> operands = new ArrayList<>(List.of(result));
-    builder.values().subList(start, builder.values().size()).stream()
-        .flatMap(inner -> inner.operands().stream())
-        .filter(operand -> operand.index() < start)
-        .distinct()
-        .forEach(operands::add);
+    Set<Value> seen = new HashSet<>();
+    Deque<Value> open = new ArrayDeque<>(List.of(result));
+    while (!open.isEmpty()) {
+      Value value = open.pop();
+      if (!seen.add(value)) {
+        continue;
+      }
+      if (value.index() < start || value.op() instanceof Parameter || value.op() instanceof Input) {
+        operands.add(value);
+      } else {
+        value.operands().forEach(open::push);
+      }
+    }
     return builder.add(new Recompute(), operands);
   }
 
@@ -241,7 +256,7 @@ public sealed interface Control extends Primitive {
 
     Value of(Value root) {
       List<Value> values = placeholder.builder().values();
-      for (Value value : values.subList(placeholder.index(), root.index() + 1)) {
+      for (Value value : List.copyOf(values.subList(placeholder.index(), root.index() + 1))) {
         boolean copied = value.operands().stream().anyMatch(copies::containsKey);
         if (copied && !copies.containsKey(value)) {
           List<Value> operands =

@@ -223,15 +223,14 @@ public final class Dim implements Comparable<Dim> {
   }
 
   private long evaluate(Polynomial p, Map<String, Long> sizes) {
-    return p.evaluate(
-        atom ->
-            switch (atom) {
-              case Atom.Name(var name) -> lookUp(name, sizes);
-              case Atom.Quotient(var numerator, var denominator) ->
-                  Exact.floorDiv(evaluate(numerator, sizes), evaluate(denominator, sizes));
-              case Atom.Maximum(var operands) ->
-                  operands.stream().mapToLong(o -> evaluate(o, sizes)).max().orElseThrow();
-            });
+    return p.evaluate(atom ->
+        switch (atom) {
+          case Atom.Name(var name) -> lookUp(name, sizes);
+          case Atom.Quotient(var numerator, var denominator) ->
+              Exact.floorDiv(evaluate(numerator, sizes), evaluate(denominator, sizes));
+          case Atom.Maximum(var operands) ->
+              operands.stream().mapToLong(o -> evaluate(o, sizes)).max().orElseThrow();
+        });
   }
 
   private long lookUp(String name, Map<String, Long> sizes) {

@@ -61,11 +61,10 @@ final class Maxima {
       }
     }
     Sum sum = new Sum();
-    least.forEach(
-        (monomial, coefficient) -> {
-          boolean everywhere = seen.getOrDefault(monomial, 0) == operands.size();
-          sum.add(everywhere ? coefficient : Math.min(coefficient, 0), monomial);
-        });
+    least.forEach((monomial, coefficient) -> {
+      boolean everywhere = seen.getOrDefault(monomial, 0) == operands.size();
+      sum.add(everywhere ? coefficient : Math.min(coefficient, 0), monomial);
+    });
     sum.add(Collections.min(operands).constantTerm(), Monomial.ONE);
     return sum.build();
   }

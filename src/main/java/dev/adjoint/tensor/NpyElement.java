@@ -38,7 +38,7 @@ enum NpyElement {
     }
     throw new NpyFormatException(
         ("The npy file holds elements of type '%s'; a tensor reads bool, float16 to float64, int8"
-             + " to int64 and uint8 to uint32. Convert it in NumPy with astype.")
+                + " to int64 and uint8 to uint32. Convert it in NumPy with astype.")
             .formatted(Excerpt.of(descr)));
   }
 
