@@ -1,0 +1,109 @@
+package dev.adjoint.check;
+
+import dev.adjoint.autodiff.Gradients;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.GraphException;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Reachability;
+import dev.adjoint.graph.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A graph with the gradient that is to be checked: the scalar {@code sum of <cotangent, target>} as
+ * a function of the sources, and its derivatives as the gradient rules give them.
+ *
+ * @param graph the graph, without symbolic sizes, gradients included
+ * @param sources the inputs and parameters to move
+ * @param targets the results whose gradient is checked
+ * @param cotangents one input a target, to be given random values
+ * @param gradients one node a source
+ */
+record CheckedGraph(
+    Graph graph,
+    List<Node> sources,
+    List<Node> targets,
+    List<Node> cotangents,
+    List<Node> gradients) {
+  private static final String SCOPE = "gradient-check";
+
+  /**
+   * Differentiates {@code order} times: the targets of order 2 are the gradients of order 1 under
+   * cotangents that stay fixed, and so on.
+   */
+  static CheckedGraph of(Graph graph, List<Node> sources, List<Node> targets, int order) {
+    GraphBuilder builder = graph.toBuilder();
+    List<Value> from = values(builder, sources);
+    List<Value> to = values(builder, targets);
+    List<Value> cotangents = List.of();
+    List<Value> gradients = to;
+    for (int i = 0; i < order; i++) {
+      to = gradients;
+      cotangents = cotangentInputs(builder, to);
+      gradients = Gradients.of(to).withCotangents(cotangents).to(from);
+    }
+    graph.signatures().keySet().forEach(builder::removeSignature);
+    Graph whole = builder.build();
+    return new CheckedGraph(
+        whole,
+        nodes(whole, from),
+        nodes(whole, to),
+        nodes(whole, cotangents),
+        nodes(whole, gradients));
+  }
+
+  private static List<Value> cotangentInputs(GraphBuilder builder, List<Value> targets) {
+    List<Value> inputs = new ArrayList<>();
+    try (GraphBuilder.Scope _ = builder.freshScope(SCOPE)) {
+      for (int i = 0; i < targets.size(); i++) {
+        inputs.add(builder.input("cotangent" + i, targets.get(i).type()));
+      }
+    }
+    return inputs;
+  }
+
+  /** The leaves that must be given values: all that targets or gradients read. */
+  List<Node> leaves() {
+    List<Node> roots = new ArrayList<>(targets);
+    roots.addAll(gradients);
+    roots.addAll(sources);
+    boolean[] read = Reachability.of(graph, roots);
+    return graph.nodes().stream()
+        .filter(node -> read[node.index()] && Leaves.isLeaf(node))
+        .toList();
+  }
+
+  /** How many operators lie between the sources and the gradients: each may round once. */
+  int operations() {
+    boolean[] read = Reachability.of(graph, gradients);
+    int count = 0;
+    for (boolean flag : read) {
+      count += flag ? 1 : 0;
+    }
+    return count;
+  }
+
+  private static List<Value> values(GraphBuilder builder, List<Node> nodes) {
+    return nodes.stream().map(node -> builder.value(node.name())).toList();
+  }
+
+  private static List<Node> nodes(Graph graph, List<Value> values) {
+    return values.stream().map(value -> graph.node(value.name())).toList();
+  }
+
+  /** The part of a signature's results that can be differentiated. */
+  static List<Node> floatingOutputs(Graph graph, String signature) {
+    List<Node> outputs =
+        graph.signature(signature).outputs().values().stream()
+            .filter(node -> node.type().dtype().isFloating())
+            .distinct()
+            .toList();
+    if (outputs.isEmpty()) {
+      throw new GraphException(
+          "signature '%s' has no output of floating point, so there is no gradient to check."
+              .formatted(signature));
+    }
+    return outputs;
+  }
+}

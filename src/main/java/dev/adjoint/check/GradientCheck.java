@@ -1,0 +1,288 @@
+package dev.adjoint.check;
+
+import dev.adjoint.check.Finding.Verdict;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.GraphException;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Parameter;
+import dev.adjoint.graph.Reachability;
+import dev.adjoint.graph.Signature;
+import dev.adjoint.reference.Interpreter;
+import dev.adjoint.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * Checks the gradients of a signature's outputs against central differences.
+ *
+ * <p>
+ *
+ * {@snippet :
+ * GradientCheck.of(graph, "train").size("N", 3).run().assertPassed();
+ * }
+ *
+ * <p>The outputs of floating point are projected on random cotangents; each source is moved along
+ * fresh random directions, or one element at a time. A numeric derivative comes from a sweep of
+ * steps with a bound of its own error, so nothing is judged by a fixed tolerance, and points at
+ * kinks are drawn again and counted. A gradient that is zero everywhere proves nothing and does not
+ * pass.
+ *
+ * <p>Mutable while it is configured; {@link #run} can be called many times and draws anew from the
+ * seed each time.
+ */
+public final class GradientCheck {
+  private static final int MOST_REDRAWS = 20;
+
+  private final Graph graph;
+  private final Signature signature;
+  private final Map<String, Long> sizes = new HashMap<>();
+  private final Map<String, Function<RandomGenerator, Tensor>> given = new HashMap<>();
+  private final Set<String> sources = new LinkedHashSet<>();
+  private boolean exhaustive;
+  private int order = 1;
+  private int tries = 3;
+  private long seed = new SplittableRandom().nextLong();
+  private Evaluator evaluator = Evaluator.inDouble();
+
+  private GradientCheck(Graph graph, Signature signature) {
+    this.graph = graph;
+    this.signature = signature;
+  }
+
+  /**
+   * Checks a signature of a graph, with respect to all its inputs of floating point and all
+   * trainable parameters that its outputs read.
+   *
+   * @throws GraphException if there is no such signature
+   */
+  public static GradientCheck of(Graph graph, String signature) {
+    return new GradientCheck(graph, graph.signature(signature));
+  }
+
+  /** Binds a named size; those not bound are 2. */
+  public GradientCheck size(String name, long value) {
+    sizes.put(name, value);
+    return this;
+  }
+
+  /** Gives an input or parameter, by node name, one value for all tries. */
+  public GradientCheck value(String leaf, Tensor value) {
+    return draw(leaf, _ -> value);
+  }
+
+  /**
+   * Draws an input or parameter, by node name, anew for each try. Without this, inputs are standard
+   * normal (0 and 1 for integers and booleans), parameters have their first values, or are standard
+   * normal where they have none.
+   */
+  public GradientCheck draw(String leaf, Function<RandomGenerator, Tensor> drawn) {
+    Node node = graph.node(leaf);
+    if (!Leaves.isLeaf(node)) {
+      throw new GraphException(
+          leaf,
+          "'%s' is a node of %s; only inputs and parameters are given values."
+              .formatted(leaf, node.op().operatorName()));
+    }
+    given.put(leaf, drawn);
+    return this;
+  }
+
+  /** Checks with respect to these inputs and parameters only, by node name. */
+  public GradientCheck withRespectTo(String... leaves) {
+    for (String leaf : leaves) {
+      Node node = graph.node(leaf);
+      if (!Leaves.isLeaf(node) || !node.type().dtype().isFloating()) {
+        throw new GraphException(
+            leaf,
+            "'%s' %s is no input or parameter of floating point.".formatted(leaf, node.type()));
+      }
+      sources.add(leaf);
+    }
+    return this;
+  }
+
+  /** Moves every element of every source by itself, instead of one random direction a source. */
+  public GradientCheck exhaustive() {
+    exhaustive = true;
+    return this;
+  }
+
+  /** Checks the derivative of this order, 1 or more: of order 2, the gradient's own gradient. */
+  public GradientCheck order(int derivative) {
+    if (derivative < 1) {
+      throw new IllegalArgumentException(
+          "The order of a derivative is 1 or more, given " + derivative + ".");
+    }
+    order = derivative;
+    return this;
+  }
+
+  /** How many points are drawn; 3 unless told. */
+  public GradientCheck tries(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("At least one try is needed, given " + count + ".");
+    }
+    tries = count;
+    return this;
+  }
+
+  /** Repeats the draws of an earlier run, whose report printed this seed. */
+  public GradientCheck seed(long value) {
+    seed = value;
+    return this;
+  }
+
+  /** Computes with this instead of the reference interpreter in double. */
+  public GradientCheck evaluator(Evaluator choice) {
+    evaluator = choice;
+    return this;
+  }
+
+  /**
+   * Draws, differentiates and compares.
+   *
+   * @throws GraphException if the signature cannot be differentiated, or a given value does not fit
+   */
+  public GradientReport run() {
+    return new Run().report();
+  }
+
+  /** One run: the graph bound and differentiated, a stream of random numbers, what was found. */
+  private final class Run {
+    private final SplittableRandom random = new SplittableRandom(seed);
+    private final CheckedGraph checked;
+    private final Map<String, Tensor> initial;
+    private final Probe probe;
+    private final List<Finding> findings = new ArrayList<>();
+    private final List<Finding> redrawn = new ArrayList<>();
+    private boolean deterministic = true;
+    private Optional<String> fault = Optional.empty();
+
+    Run() {
+      Map<String, Long> bound = new HashMap<>();
+      graph.nodes().stream()
+          .flatMap(node -> node.type().shape().names().stream())
+          .forEach(name -> bound.put(name, sizes.getOrDefault(name, 2L)));
+      Graph concrete = graph.bind(bound);
+      List<Node> targets = CheckedGraph.floatingOutputs(concrete, signature.name());
+      this.checked = CheckedGraph.of(concrete, sourceNodes(concrete, targets), targets, order);
+      this.initial = Interpreter.create().initialParameters(concrete);
+      this.probe = new Probe(checked);
+    }
+
+    private List<Node> sourceNodes(Graph concrete, List<Node> targets) {
+      if (!sources.isEmpty()) {
+        return sources.stream().map(concrete::node).toList();
+      }
+      boolean[] read = Reachability.of(concrete, targets);
+      List<Node> all =
+          concrete.nodes().stream()
+              .filter(node -> read[node.index()] && Leaves.isLeaf(node))
+              .filter(node -> node.type().dtype().isFloating())
+              .filter(node -> !(node.op() instanceof Parameter p) || p.trainable())
+              .toList();
+      if (all.isEmpty()) {
+        throw new GraphException(
+            "signature '%s' reads no input or trainable parameter of floating point, so there is no gradient to check."
+                .formatted(signature.name()));
+      }
+      return all;
+    }
+
+    GradientReport report() {
+      for (int i = 0; i < tries; i++) {
+        Point point = drawPoint();
+        deterministic &= point.isDeterministic();
+        for (int position = 0; position < checked.sources().size(); position++) {
+          checkSource(point, position);
+        }
+      }
+      return new GradientReport(
+          graph,
+          signature.name(),
+          seed,
+          order,
+          checked.sources().stream().map(Node::name).toList(),
+          findings,
+          redrawn,
+          deterministic,
+          fault);
+    }
+
+    private void checkSource(Point point, int position) {
+      int elements = point.at(checked.sources().get(position)).size();
+      if (!exhaustive) {
+        check(point, position, Optional.empty());
+        return;
+      }
+      for (int element = 0; element < elements; element++) {
+        check(point, position, Optional.of(element));
+      }
+    }
+
+    private void check(Point first, int position, Optional<Integer> element) {
+      Point point = first;
+      Finding finding = compare(point, position, element);
+      for (int i = 0; i < MOST_REDRAWS && !isConclusive(finding); i++) {
+        redrawn.add(finding);
+        point = drawPoint();
+        finding = compare(point, position, element);
+      }
+      findings.add(finding);
+      if (finding.verdict() == Verdict.DIFFERS && fault.isEmpty()) {
+        fault = Optional.of(FaultSearch.explain(checked, evaluator, point, position, random));
+      }
+    }
+
+    private Finding compare(Point point, int position, Optional<Integer> element) {
+      Tensor x = point.at(checked.sources().get(position));
+      double[] direction =
+          element.isPresent()
+              ? Probe.elementDirection(x, element.get())
+              : Probe.randomDirection(x, random);
+      return probe.compare(point, position, direction, element);
+    }
+
+    private static boolean isConclusive(Finding finding) {
+      return switch (finding.verdict()) {
+        case AGREES, DIFFERS, ZERO -> true;
+        case KINK, UNDEFINED, UNCLEAR -> false;
+      };
+    }
+
+    private Point drawPoint() {
+      Map<String, Tensor> leaves = new HashMap<>();
+      for (Node leaf : checked.leaves()) {
+        leaves.put(leaf.name(), drawLeaf(leaf));
+      }
+      checked.cotangents().forEach(u -> leaves.put(u.name(), drawLeaf(u)));
+      return new Point(checked, evaluator, leaves);
+    }
+
+    private Tensor drawLeaf(Node leaf) {
+      Function<RandomGenerator, Tensor> drawn = given.get(leaf.name());
+      Tensor value =
+          drawn != null
+              ? drawn.apply(random)
+              : Optional.ofNullable(initial.get(leaf.name()))
+                  .orElseGet(() -> Leaves.draw(leaf.type(), random));
+      if (!value.shape().equals(leaf.type().shape())
+          || (value.dtype() != leaf.type().dtype()
+              && !(value.dtype().isFloating() && leaf.type().dtype().isFloating()))) {
+        throw new GraphException(
+            leaf.name(),
+            "'%s' is %s, the value given for it is %s."
+                .formatted(leaf.name(), leaf.type(), value.type()));
+      }
+      return value.cast(evaluator.holds(leaf.type().dtype()));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.adjoint.check;
+
+import dev.adjoint.graph.Input;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Parameter;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Tensor;
+import dev.adjoint.tensor.TensorType;
+import java.util.random.RandomGenerator;
+
+/** Values for inputs and parameters, and small moves of them. */
+final class Leaves {
+  private Leaves() {}
+
+  static boolean isLeaf(Node node) {
+    return node.op() instanceof Input || node.op() instanceof Parameter;
+  }
+
+  /**
+   * Draws a value: standard normal for floating point, otherwise 0 and 1, which are indices of
+   * anything that has two elements.
+   */
+  static Tensor draw(TensorType type, RandomGenerator random) {
+    long[] sizes = type.shape().sizes();
+    int count = Math.toIntExact(type.shape().elementCount());
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = type.dtype().isFloating() ? random.nextGaussian() : random.nextInt(2);
+    }
+    return Tensor.of(values, sizes).cast(type.dtype());
+  }
+
+  /** {@code x + step * direction}, rounded to the dtype of x. */
+  static Tensor move(Tensor x, double[] direction, double step) {
+    double[] moved = x.asDoubles();
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] += step * direction[i];
+    }
+    Tensor exact = Tensor.of(moved, x.shape().sizes());
+    return x.dtype() == DType.FLOAT64 ? exact : exact.cast(x.dtype());
+  }
+
+  static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum = Math.fma(a[i], b[i], sum);
+    }
+    return sum;
+  }
+
+  /** The sum of the absolute products, which bounds what rounding can do to {@link #dot}. */
+  static double absoluteDot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += Math.abs(a[i] * b[i]);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,100 @@
+package dev.adjoint.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.Value;
+import dev.adjoint.op.CorrelationLayout;
+import dev.adjoint.op.WindowAxis;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Dim;
+import dev.adjoint.tensor.Shape;
+import dev.adjoint.tensor.Tensor;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GradientCheckTest {
+  private static Graph of(Function<Value, Value> function, String shape) {
+    GraphBuilder g = GraphBuilder.create("function");
+    Value x = g.input("x", DType.FLOAT32, Shape.parse(shape));
+    g.signature("f").output("y", function.apply(x));
+    return g.build();
+  }
+
+  private static GradientReport check(Function<Value, Value> function, String shape) {
+    return GradientCheck.of(of(function, shape), "f").seed(7).run();
+  }
+
+  private static Graph network() {
+    GraphBuilder g = GraphBuilder.create("network");
+    Value x = g.input("x", DType.FLOAT32, Shape.parse("[N, 7, 6, 2]"));
+    Value w = g.input("w", DType.FLOAT32, 3, 2, 2, 4);
+    WindowAxis same = WindowAxis.of(2, Dim.of(1), Dim.of(1));
+    Value y = x.correlate(w, List.of(same, same), CorrelationLayout.featuresLast(2), 1).relu();
+    Value pooled =
+        y.maxPool(
+            List.of(1L, 2L, 2L, 1L),
+            List.of(WindowAxis.UNIT, WindowAxis.UNIT, WindowAxis.UNIT, WindowAxis.UNIT));
+    Value v =
+        g.input(
+            "v", DType.FLOAT32, Shape.of(pooled.dim(1).times(pooled.dim(2)).times(4).value(), 3));
+    Value logits = pooled.reshape(Shape.of(Dim.named("N"), v.dim(0))).matmul(v);
+    Value labels = g.input("labels", DType.INT32, Shape.parse("[N]"));
+    g.signature("train").output("loss", logits.sparseSoftmaxCrossEntropy(labels).mean());
+    return g.build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void smallConvolutionalNetworkPassesInEveryOrder(int order) {
+    GradientCheck.of(network(), "train").size("N", 3).order(order).run().assertPassed();
+  }
+
+  @Test
+  void everyElementAloneAgrees() {
+    GradientReport report =
+        GradientCheck.of(network(), "train").size("N", 3).exhaustive().tries(1).run();
+    assertEquals(3 * 7 * 6 * 2 + 3 * 2 * 2 * 4 + 36 * 3, report.findings().size());
+    report.assertPassed();
+  }
+
+  @Test
+  void ownPrecisionNeedsNoTolerance() {
+    GradientCheck.of(network(), "train")
+        .size("N", 3)
+        .evaluator(Evaluator.inOwnPrecision())
+        .run()
+        .assertPassed();
+  }
+
+  @Test
+  void reportsKinksAndDrawsAgain() {
+    GradientReport report = check(x -> x.relu().sum(), "[4]");
+    assertTrue(report.passed(), report::toString);
+    GradientReport atKink =
+        GradientCheck.of(of(x -> x.abs().sum(), "[4]"), "f")
+            .value("x", Tensor.zeros(DType.FLOAT32, 4))
+            .seed(3)
+            .run();
+    assertEquals(GradientReport.Outcome.INCONCLUSIVE, atKink.outcome(), atKink::toString);
+    assertTrue(atKink.kinksRedrawn() > 0);
+  }
+
+  @Test
+  void zeroGradientDoesNotPass() {
+    assertEquals(GradientReport.Outcome.VACUOUS, check(x -> x.floor().sum(), "[4]").outcome());
+    assertEquals(GradientReport.Outcome.VACUOUS, check(x -> x.exp().sum(), "[0]").outcome());
+  }
+
+  @Test
+  void wrongRuleFailsAndIsNamed() {
+    GradientReport report = check(x -> x.stopGradient().mul(x).exp().sum(), "[4]");
+    assertEquals(GradientReport.Outcome.FAILED, report.outcome(), report::toString);
+    assertTrue(report.fault().orElseThrow().contains("stop_gradient"), report::toString);
+  }
+}
