@@ -161,6 +161,10 @@ public final class Dim implements Comparable<Dim> {
         : of(Maxima.max(List.of(form, other.form)));
   }
 
+  static Dim max(List<Dim> operands) {
+    return of(Maxima.max(operands.stream().map(dim -> dim.form).toList()));
+  }
+
   /** The smaller of both, {@code -max(-this, -other)}. */
   public Dim min(Dim other) {
     return negate().max(other.negate()).negate();

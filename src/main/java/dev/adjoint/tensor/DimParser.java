@@ -1,5 +1,8 @@
 package dev.adjoint.tensor;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Reads a size expression by recursive descent, trusting nothing: the length of the text and the
  * depth of its parentheses are bounded, and {@link Polynomial} bounds what the operations build.
@@ -127,15 +130,15 @@ final class DimParser {
       throw expected("'(' after max");
     }
     enter();
-    Dim largest = sum();
-    if (!accept(",")) {
+    List<Dim> operands = new ArrayList<>();
+    do {
+      operands.add(sum());
+    } while (accept(","));
+    if (operands.size() == 1) {
       throw expected("',' and another operand of max");
     }
-    do {
-      largest = largest.max(sum());
-    } while (accept(","));
     leave();
-    return largest;
+    return Dim.max(operands);
   }
 
   private void enter() {

@@ -22,28 +22,43 @@ import java.util.TreeMap;
 final class Maxima {
   private Maxima() {}
 
+  /**
+   * The maximum of one or more operands.
+   *
+   * <p>The loop ends: the first round leaves no negative coefficient, so later rounds only take
+   * away, and each resolves a maximum into operands of less depth. Another call leaves its result
+   * as it is, so that the text form reads back.
+   */
   static Polynomial max(List<Polynomial> operands) {
-    Polynomial outer = common(operands);
-    List<Polynomial> flat = new ArrayList<>();
-    for (Polynomial p : operands) {
-      flat.addAll(flatten(p.minus(outer)));
+    Polynomial outer = Polynomial.ZERO;
+    List<Polynomial> rest = largestConstants(operands);
+    boolean flattened = true;
+    while (flattened) {
+      Polynomial shared = common(rest);
+      outer = outer.plus(shared);
+      List<Polynomial> flat = new ArrayList<>();
+      for (Polynomial p : rest) {
+        flat.addAll(flatten(p.minus(shared)));
+        if (flat.size() > Polynomial.MAX_TERMS) {
+          throw Polynomial.tooLarge();
+        }
+      }
+      flattened = flat.size() > rest.size();
+      rest = largestConstants(flat);
     }
-    List<Polynomial> undecided = largestConstants(flat);
-    if (undecided.size() == 1) {
-      return outer.plus(undecided.getFirst());
+    if (rest.size() == 1) {
+      return outer.plus(rest.getFirst());
     }
-    Polynomial inner = common(undecided);
-    List<Polynomial> shifted = undecided.stream().map(p -> p.minus(inner)).toList();
     long g = 0;
-    for (Polynomial p : shifted) {
+    for (Polynomial p : rest) {
       for (Term term : p.terms()) {
         g = Exact.gcd(term.coefficient(), g);
       }
     }
     long scale = g;
     List<Polynomial> reduced =
-        shifted.stream().map(p -> shrink(p, scale)).sorted(Collections.reverseOrder()).toList();
-    return outer.plus(inner).plus(Polynomial.of(new Atom.Maximum(reduced)).times(scale));
+        rest.stream().map(p -> shrink(p, scale)).sorted(Collections.reverseOrder()).toList();
+    return outer.plus(Polynomial.of(new Atom.Maximum(reduced)).times(scale));
   }
 
   /**

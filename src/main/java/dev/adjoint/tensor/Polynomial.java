@@ -242,7 +242,7 @@ final class Polynomial implements Comparable<Polynomial> {
     }
   }
 
-  private static ArithmeticException tooLarge() {
+  static ArithmeticException tooLarge() {
     return new ArithmeticException(
         ("The size expression grows beyond %d terms, %d levels or %d characters; bind some of"
                 + " its names.")
