@@ -47,11 +47,11 @@ class TensorPrintTest {
     assertPrints("[0.12345678 0.00024414]", Tensor.vector(0.1234567846, 0.000244140625));
     assertPrints("[0.001 1.   ]", Tensor.vector(0.001, 1));
     assertPrints("[9.e-04 1.e+00]", Tensor.vector(0.0009, 1));
-    assertPrints("[1.000000e-01 1.234567e+05]", Tensor.vector(0.1f, 123456.703f));
+    assertPrints("[1.000000e-01 1.234567e+05]", Tensor.vector(0.1f, 123456.7f));
     assertPrints(
         "[1.6777216e+07 1.0000000e-01 2.9999999e-05]", Tensor.vector(16777216f, 0.1f, 3e-5f));
     assertPrints("[1.000000e+06 1.000001e+06]", Tensor.vector(1e6f, 1e6f + 1));
-    assertPrints("[1.e-310 5.e-324 1.e+300]", Tensor.vector(1e-310, 5e-324, 1e300));
+    assertPrints("[1.e-310 5.e-324 1.e+300]", Tensor.vector(1e-310, Double.MIN_VALUE, 1e300));
   }
 
   @Test
