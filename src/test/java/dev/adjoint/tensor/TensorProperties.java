@@ -159,13 +159,12 @@ class TensorProperties {
     Arbitrary<long[]> sizes =
         Arbitraries.integers()
             .between(0, Shape.MAX_RANK)
-            .flatMap(
-                rank ->
-                    Arbitraries.frequencyOf(
-                            Tuple.of(1, Arbitraries.just(0L)),
-                            Tuple.of(30, Arbitraries.longs().between(1, rank < 5 ? 5 : 3)))
-                        .list()
-                        .ofSize(rank))
+            .flatMap(rank ->
+                Arbitraries.frequencyOf(
+                        Tuple.of(1, Arbitraries.just(0L)),
+                        Tuple.of(30, Arbitraries.longs().between(1, rank < 5 ? 5 : 3)))
+                    .list()
+                    .ofSize(rank))
             .map(list -> list.stream().mapToLong(Long::longValue).toArray());
     return Combinators.combine(
             Arbitraries.of(DType.class), sizes, Arbitraries.longs().withoutEdgeCases())
