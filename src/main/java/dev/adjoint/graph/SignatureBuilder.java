@@ -1,9 +1,11 @@
 package dev.adjoint.graph;
 
 import com.google.common.collect.ImmutableMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Builds a {@link Signature}. Inputs that are not named here but that an output or an update
@@ -79,10 +81,11 @@ public final class SignatureBuilder {
 
   private Map<String, Value> allInputs() {
     Map<String, Value> all = new LinkedHashMap<>(inputs);
+    Set<Value> listed = new HashSet<>(inputs.values());
     boolean[] live =
         Reachability.of(builder.values().size(), roots(), value -> value.operands(), Value::index);
     for (Value value : builder.values()) {
-      if (live[value.index()] && value.op() instanceof Input && !all.containsValue(value)) {
+      if (live[value.index()] && value.op() instanceof Input && !listed.contains(value)) {
         put(all, value.name(), value, "input");
       }
     }

@@ -106,11 +106,12 @@ public final class Verifier {
             Stream.concat(
                     signature.outputs().values().stream(), signature.updates().values().stream())
                 .toList());
+    Set<Node> inputs = new HashSet<>(signature.inputs().values());
     for (Node node : graph.nodes()) {
       if (read[node.index()] && node.op() instanceof Input) {
         require(
             node,
-            signature.inputs().containsValue(node),
+            inputs.contains(node),
             "is read by the signature '%s' but is none of its inputs",
             signature.name());
       }
