@@ -171,15 +171,16 @@ public sealed interface Convolution extends Primitive, Differentiable {
       WindowAxis of(WindowAxis axis, Dim input, Dim kernel, Dim output);
     }
 
-    private List<WindowAxis> gradientWindow(Vjp at, AxisGradient gradient) {
+    private List<WindowAxis> gradientWindow(
+        Shape input, Shape kernel, Shape output, AxisGradient gradient) {
       List<WindowAxis> axes = new ArrayList<>();
       for (int axis = 0; axis < window.size(); axis++) {
         axes.add(
             gradient.of(
                 window.get(axis),
-                spatial(at.operand(0).shape(), layout.input(), axis),
-                spatial(at.operand(1).shape(), layout.kernel(), axis),
-                spatial(at.y().shape(), layout.output(), axis)));
+                spatial(input, layout.input(), axis),
+                spatial(kernel, layout.kernel(), axis),
+                spatial(output, layout.output(), axis)));
       }
       return axes;
     }
@@ -192,7 +193,11 @@ public sealed interface Convolution extends Primitive, Differentiable {
               relabel(layout.kernel(), 'i', 'b', 'o', 'f'));
       Correlation op =
           new Correlation(
-              gradientWindow(at, WindowAxis::windowGradient),
+              gradientWindow(
+                  at.operand(0).shape(),
+                  at.operand(1).shape(),
+                  at.y().shape(),
+                  WindowAxis::windowGradient),
               swapped,
               /* featureGroups= */ batchGroups,
               /* batchGroups= */ featureGroups);
@@ -200,20 +205,33 @@ public sealed interface Convolution extends Primitive, Differentiable {
     }
 
     private Value inputGradient(Vjp at) {
+      return transposed(at.dy(), at.operand(1), at.operand(0).shape());
+    }
+
+    /**
+     * Adds the transposed of the linear map {@code x -> y} that this correlation is for a fixed
+     * kernel: the padded correlation of {@code y} with the reversed kernel. It is the gradient with
+     * respect to the input, and all there is to a transposed convolution.
+     *
+     * @param y of the type of this correlation's result
+     * @param kernel as this correlation takes it, not yet reversed
+     * @param input the shape of this correlation's input, and so of what is returned
+     */
+    public Value transposed(Value y, Value kernel, Shape input) {
       long groups = featureGroups * batchGroups;
-      Value flipped = at.operand(1).reverse(layout.kernelSpatialAxes());
+      Value flipped = kernel.reverse(layout.kernelSpatialAxes());
       int in = layout.kernel().indexOf('i');
       int out = layout.kernel().indexOf('o');
-      Value kernel = exchangeInGroups(flipped, in, out, groups);
+      Value exchanged = exchangeInGroups(flipped, in, out, groups);
       CorrelationLayout swapped =
           new CorrelationLayout(
               /* input= */ layout.output(),
               groups == 1 ? relabel(layout.kernel(), 'i', 'o', 'o', 'i') : layout.kernel(),
               /* output= */ layout.input());
-      Correlation op =
-          new Correlation(gradientWindow(at, WindowAxis::inputGradient), swapped, groups, 1);
-      Value dx = at.dy().builder().add(op, at.dy(), kernel);
-      return batchGroups == 1 ? dx : featuresToBatch(dx);
+      List<WindowAxis> axes =
+          gradientWindow(input, kernel.shape(), y.shape(), WindowAxis::inputGradient);
+      Value x = y.builder().add(new Correlation(axes, swapped, groups, 1), y, exchanged);
+      return batchGroups == 1 ? x : featuresToBatch(x);
     }
 
     /**
