@@ -194,6 +194,11 @@ public final class GraphBuilder {
     return absoluteScope(fresh(scope + name));
   }
 
+  /** The full name of the scope that is open, as in {@code block2/conv}; empty if none is. */
+  public String openScope() {
+    return scope.isEmpty() ? "" : scope.substring(0, scope.length() - 1);
+  }
+
   private Scope absoluteScope(String path) {
     String outer = scope;
     nextSuffix.putIfAbsent(path, 1);
