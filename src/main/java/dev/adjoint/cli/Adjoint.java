@@ -1,5 +1,8 @@
 package dev.adjoint.cli;
 
+import dev.adjoint.graph.GraphException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,7 +19,8 @@ import picocli.CommandLine.Spec;
     name = "adjoint",
     description = "Builds, inspects, runs and serves differentiable graphs.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
+    versionProvider = Version.class,
+    subcommands = {ExampleCommand.class, InspectCommand.class, CheckCommand.class})
 public final class Adjoint implements Runnable {
   @Spec private CommandSpec command = CommandSpec.create();
 
@@ -29,7 +33,26 @@ public final class Adjoint implements Runnable {
    * @param arguments the words after {@code adjoint}
    */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Adjoint()).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** The command with everything below it; errors become one line each, without a stack trace. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Adjoint())
+        .setExecutionExceptionHandler((failure, command, _) -> {
+          command.getErr().println(describe(failure));
+          command.getErr().flush();
+          return command.getCommandSpec().exitCodeOnExecutionException();
+        });
+  }
+
+  private static String describe(Exception failure) {
+    return switch (failure) {
+      case NoSuchFileException missing -> "There is no file " + missing.getFile() + ".";
+      case IOException problem -> "Cannot read or write: " + problem.getMessage();
+      case GraphException problem -> String.valueOf(problem.getMessage());
+      default -> "This should not happen, please report it: " + failure;
+    };
   }
 
   @Override

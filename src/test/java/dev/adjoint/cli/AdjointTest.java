@@ -1,19 +1,30 @@
 package dev.adjoint.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.Value;
+import dev.adjoint.saved.GraphFile;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Npy;
+import dev.adjoint.tensor.Shape;
+import dev.adjoint.tensor.Tensor;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class AdjointTest {
   private final StringWriter output = new StringWriter();
   private final CommandLine command =
-      new CommandLine(new Adjoint())
-          .setOut(new PrintWriter(output))
-          .setErr(new PrintWriter(output));
+      Adjoint.commandLine().setOut(new PrintWriter(output)).setErr(new PrintWriter(output));
 
   @Test
   void theVersionIsThatOfTheBuild() {
@@ -26,5 +37,99 @@ class AdjointTest {
   void withoutACommandItExplainsItselfAndFails() {
     assertEquals(2, command.execute());
     assertTrue(output.toString().contains("Usage: adjoint"), output::toString);
+  }
+
+  @TempDir private Path folder;
+
+  private Path save(Graph graph) throws IOException {
+    Path file = folder.resolve("model.adjoint");
+    GraphFile.write(graph, file);
+    return file;
+  }
+
+  private static Graph regression(boolean broken) {
+    GraphBuilder g = GraphBuilder.create("regression");
+    Value x = g.input("x", DType.FLOAT32, Shape.parse("[N, 3]"));
+    Value w = g.parameter("w", Tensor.of(new float[] {1, -2, 0.5f}, 3, 1));
+    Value y = x.matmul(w).tanh();
+    g.signature("train").output("loss", (broken ? y.floor() : y).mean());
+    return g.build();
+  }
+
+  private void execute(int expectedCode, String... arguments) {
+    assertEquals(expectedCode, command.execute(arguments), output::toString);
+  }
+
+  private void assertPrinted(String... expected) {
+    for (String text : expected) {
+      assertTrue(output.toString().contains(text), output::toString);
+    }
+  }
+
+  @Test
+  void exampleBuildsSavesLoadsAndRunsTheNetwork() {
+    execute(0, "example", "first-network", "--to", folder.toString());
+    assertPrinted(
+        "%conv1/correlation : f32[N, 28, 28, 32] = correlation(%image, %conv1/kernel)",
+        "3,274,634",
+        "what was loaded from there is equal",
+        "probabilities of the network, which is not trained yet:");
+    assertTrue(Files.exists(folder.resolve("first-network.adjoint")));
+  }
+
+  @Test
+  void examplePrintsTheGradientOfAConvolution() {
+    execute(0, "example", "convolution-gradients", "--to", folder.toString());
+    assertPrinted("dKernel = [ 0.6445209  2.1667714 -1.0011742]", "reverse(%kernel)");
+  }
+
+  @Test
+  void unknownExampleNamesThoseThereAre() {
+    execute(2, "example", "no-such");
+    assertPrinted("There is no example 'no-such', only first-network");
+  }
+
+  @Test
+  void inspectPrintsSummaryTextAndGradient() throws IOException {
+    String file = save(regression(false)).toString();
+    execute(0, "inspect", file);
+    assertPrinted("total");
+    execute(0, "inspect", "--text", file);
+    assertPrinted("%tanh : f32[N, 1] = tanh(%dot)");
+    execute(0, "inspect", "--gradient", "train", file);
+    assertPrinted("signature \"gradient of train\"", "%gradients/dot/dot");
+  }
+
+  @Test
+  void inspectReadsTheTextForm() throws IOException {
+    Path file = folder.resolve("model.txt");
+    Files.writeString(file, regression(false).toString());
+    execute(0, "inspect", file.toString());
+    assertPrinted("total");
+  }
+
+  @Test
+  void checkPassesAndFailsWithTheExitCode() throws IOException {
+    execute(0, "check", save(regression(false)).toString(), "--size", "N=4", "--seed", "5");
+    assertPrinted("order 1: PASSED", "seed 5");
+    execute(1, "check", save(regression(true)).toString());
+    assertPrinted("order 1: VACUOUS");
+  }
+
+  @Test
+  void checkTakesValuesFromFiles() throws IOException {
+    Path values = folder.resolve("x.npy");
+    Npy.write(values, Tensor.fill(DType.FLOAT32, Shape.of(2, 3), 0.25));
+    execute(0, "check", save(regression(false)).toString(), "--value", "x=" + values);
+  }
+
+  @Test
+  void missingAndDamagedFilesAreOneSentence() throws IOException {
+    execute(1, "inspect", folder.resolve("nothing").toString());
+    assertPrinted("There is no file");
+    Path damaged = folder.resolve("damaged");
+    Files.write(damaged, new byte[] {1, 2, 3});
+    execute(1, "inspect", damaged.toString());
+    assertFalse(output.toString().contains("\tat "), output::toString);
   }
 }

@@ -1,0 +1,60 @@
+package dev.adjoint.cli;
+
+import dev.adjoint.cli.example.Example;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code adjoint example NAME}: runs one of the programs that show Adjoint at work. */
+@Command(
+    name = "example",
+    description = "Runs an example: ${COMPLETION-CANDIDATES}.",
+    mixinStandardHelpOptions = true)
+final class ExampleCommand implements Callable<Integer> {
+  /** The names of the examples, for help and completion. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Example.all().stream().map(Example::name).iterator();
+    }
+  }
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Parameters(
+      paramLabel = "NAME",
+      description = "Which one: ${COMPLETION-CANDIDATES}.",
+      completionCandidates = Names.class)
+  private String name = "";
+
+  @Option(
+      names = "--to",
+      paramLabel = "FOLDER",
+      description = "Where it writes files; ${DEFAULT-VALUE} if not given.")
+  private Path folder = Path.of("target", "example");
+
+  @Override
+  public Integer call() throws IOException {
+    Example example =
+        Example.all().stream()
+            .filter(candidate -> candidate.name().equals(name))
+            .findFirst()
+            .orElseThrow(() ->
+                new ParameterException(
+                    command.commandLine(),
+                    "There is no example '%s', only %s."
+                        .formatted(name, String.join(", ", new Names()))));
+    Files.createDirectories(folder);
+    example.run(command.commandLine().getOut(), folder);
+    command.commandLine().getOut().flush();
+    return 0;
+  }
+}

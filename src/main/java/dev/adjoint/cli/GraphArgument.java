@@ -1,0 +1,27 @@
+package dev.adjoint.cli;
+
+import dev.adjoint.graph.Graph;
+import dev.adjoint.saved.GraphFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Reads the graph that a command is about, from a saved file or from its text form. */
+final class GraphArgument {
+  private static final byte[] TEXT_START = "graph \"".getBytes(StandardCharsets.UTF_8);
+
+  private GraphArgument() {}
+
+  static Graph read(Path file) throws IOException {
+    return isText(file) ? Graph.parse(Files.readString(file)) : GraphFile.read(file);
+  }
+
+  private static boolean isText(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(TEXT_START.length), TEXT_START);
+    }
+  }
+}

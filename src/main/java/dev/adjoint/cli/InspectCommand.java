@@ -1,0 +1,71 @@
+package dev.adjoint.cli;
+
+import dev.adjoint.autodiff.Gradients;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.Signature;
+import dev.adjoint.graph.Value;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code adjoint inspect FILE}: prints a graph, or the graph of its gradient. */
+@Command(
+    name = "inspect",
+    description = "Prints a graph: its layers, or every node, or its gradient too.",
+    mixinStandardHelpOptions = true)
+final class InspectCommand implements Callable<Integer> {
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Parameters(paramLabel = "FILE", description = "A saved graph, or one in its text form.")
+  private Path file = Path.of("");
+
+  @Option(names = "--text", description = "Every node on a line, instead of a table of layers.")
+  private boolean text;
+
+  @Option(
+      names = "--gradient",
+      paramLabel = "SIGNATURE",
+      description =
+          "Add the gradient of the sum of this signature's outputs with respect to the trainable"
+              + " parameters, and print every node.")
+  private Optional<String> gradient = Optional.empty();
+
+  @Override
+  public Integer call() throws IOException {
+    Graph graph = GraphArgument.read(file);
+    PrintWriter out = command.commandLine().getOut();
+    if (gradient.isPresent()) {
+      out.print(withGradient(graph, gradient.get()));
+    } else {
+      out.print(text ? graph : graph.summary());
+    }
+    out.flush();
+    return 0;
+  }
+
+  private static Graph withGradient(Graph graph, String name) {
+    Signature signature = graph.signature(name);
+    GraphBuilder builder = graph.toBuilder();
+    List<Value> targets = new ArrayList<>();
+    signature.outputs().values().stream()
+        .filter(output -> output.type().dtype().isFloating())
+        .map(output -> builder.value(output.name()))
+        .forEach(output -> targets.add(output.rank() == 0 ? output : output.sum()));
+    List<Value> parameters = builder.trainableParameters();
+    List<Value> gradients = Gradients.of(targets).to(parameters);
+    for (int i = 0; i < parameters.size(); i++) {
+      builder.signature("gradient of " + name).output(parameters.get(i).name(), gradients.get(i));
+    }
+    return builder.build();
+  }
+}
