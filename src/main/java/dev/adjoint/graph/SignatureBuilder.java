@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -41,6 +42,19 @@ public final class SignatureBuilder {
     builder.requireOwn(output);
     put(outputs, outputName, output, "output");
     return this;
+  }
+
+  /**
+   * The result named {@code outputName}, of a signature that has it already.
+   *
+   * @throws GraphException if there is none
+   */
+  public Value output(String outputName) {
+    return Optional.ofNullable(outputs.get(outputName))
+        .orElseThrow(() ->
+            new GraphException(
+                "signature '%s' has no output '%s', only %s."
+                    .formatted(name, outputName, outputs.keySet())));
   }
 
   /**

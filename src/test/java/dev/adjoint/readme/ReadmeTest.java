@@ -1,0 +1,192 @@
+package dev.adjoint.readme;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.autodiff.Derivatives;
+import dev.adjoint.autodiff.Gradients;
+import dev.adjoint.check.GradientCheck;
+import dev.adjoint.check.GradientReport;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.SignatureBuilder;
+import dev.adjoint.graph.Value;
+import dev.adjoint.nn.Conv;
+import dev.adjoint.nn.Initializers;
+import dev.adjoint.nn.Layers;
+import dev.adjoint.nn.Pool;
+import dev.adjoint.nn.Poolings;
+import dev.adjoint.reference.Interpreter;
+import dev.adjoint.saved.GraphFile;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Shape;
+import dev.adjoint.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs every snippet of the README, and holds the README to what runs here. */
+class ReadmeTest {
+  private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+  private static Graph digits() {
+    GraphBuilder g = GraphBuilder.create("digits");
+    Value images = g.input("images", DType.FLOAT32, Shape.parse("[N, 12, 12, 1]"));
+    Value labels = g.input("labels", DType.INT32, Shape.parse("[N]"));
+
+    Layers layers = Layers.seeded(42).kernels(Initializers.heNormal(42));
+    Value h = layers.conv2d("conv", images, 4, 5, Conv.same()).relu();
+    h = Poolings.maxPool(h, Pool.of(2, 2));
+    Value logits = layers.dense("logits", Layers.flatten(h), 10);
+    Value loss = logits.sparseSoftmaxCrossEntropy(labels).mean();
+
+    g.signature("predict").output("probabilities", logits.softmax(-1));
+    g.signature("evaluate").output("loss", loss);
+
+    List<Value> parameters = g.trainableParameters();
+    List<Value> gradients = Gradients.of(loss).to(parameters);
+    SignatureBuilder train = g.signature("train").output("loss", loss);
+    for (int i = 0; i < parameters.size(); i++) {
+      train.update(parameters.get(i), parameters.get(i).sub(gradients.get(i).mul(0.1)));
+    }
+    Graph graph = g.build();
+    return graph;
+  }
+
+  private static Map<String, Tensor> batch() {
+    SplittableRandom random = new SplittableRandom(1);
+    float[] pixels = new float[3 * 12 * 12];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (float) random.nextDouble();
+    }
+    return Map.of(
+        "images", Tensor.of(pixels, 3, 12, 12, 1), "labels", Tensor.of(new int[] {3, 1, 4}, 3));
+  }
+
+  @Test
+  void trainsAndPredicts() {
+    Graph graph = digits();
+    Map<String, Tensor> batch = batch();
+
+    Interpreter interpreter = Interpreter.create();
+    Map<String, Tensor> parameters = interpreter.initialParameters(graph);
+    double loss = Double.NaN;
+    for (int step = 0; step < 20; step++) {
+      Interpreter.Result result = interpreter.run(graph, "train", batch, parameters);
+      parameters = result.parameters();
+      loss = result.output("loss").getDouble(0);
+    }
+    Tensor probabilities =
+        interpreter
+            .run(graph, "predict", Map.of("images", batch.get("images")), parameters)
+            .output("probabilities");
+
+    assertTrue(loss < 0.5, "loss " + loss);
+    assertTrue(probabilities.at(0, 3) > 0.5, probabilities::toString);
+  }
+
+  @Test
+  void savesAndLoads(@TempDir Path folder) throws IOException {
+    Graph graph = digits();
+    Path file = folder.resolve("digits.adjoint");
+
+    GraphFile.write(graph, file);
+    Graph loaded = GraphFile.read(file);
+
+    assertEquals(graph, loaded);
+
+    GraphBuilder more = loaded.toBuilder();
+    Value loss = more.signature("evaluate").output("loss");
+    List<Value> gradients = Gradients.of(loss).to(more.value("conv/kernel"));
+
+    assertEquals(more.value("conv/kernel").type(), gradients.getFirst().type());
+  }
+
+  @Test
+  void checksGradients() {
+    Graph graph = digits();
+
+    GradientReport report = GradientCheck.of(graph, "evaluate").size("N", 3).run();
+    report.assertPassed();
+
+    assertTrue(report.toString().contains("PASSED"));
+  }
+
+  @Test
+  void derivesInOtherForms() {
+    GraphBuilder g = GraphBuilder.create("cube");
+    Value x = g.input("x", DType.FLOAT64, 3);
+    Value v = g.input("v", DType.FLOAT64, 3);
+    Value y = x.mul(x).mul(x).sum();
+
+    Value slope = Derivatives.jvp(y, List.of(x), List.of(v));
+    Value curvature = Derivatives.hvp(y, List.of(x), List.of(v)).getFirst();
+    Value hessian = Derivatives.hessian(y, x);
+
+    g.signature("all")
+        .output("slope", slope)
+        .output("curvature", curvature)
+        .output("hessian", hessian);
+    Interpreter.Result result =
+        Interpreter.create()
+            .run(
+                g.build(),
+                "all",
+                Map.of(
+                    "x", Tensor.vector(1.0, 2.0, 3.0),
+                    "v", Tensor.vector(1.0, 0.0, -1.0)));
+    assertEquals(Tensor.scalar(3.0 - 27.0), result.output("slope"));
+    assertEquals(Tensor.vector(6.0, 0.0, -18.0), result.output("curvature"));
+    assertEquals(12, result.output("hessian").at(1, 1));
+  }
+
+  @Test
+  void hasAnOperatorOfOnesOwn(@TempDir Path folder) throws IOException {
+    GraphBuilder g = GraphBuilder.create("own");
+    Value x = g.input("x", DType.FLOAT32, Shape.parse("[N, 3]"));
+    Value y = g.add(new Swish(1.5), x);
+    g.signature("f").output("y", y);
+    Graph graph = g.build();
+
+    assertTrue(graph.toString().contains("= swish(%x) {beta=1.5}"), graph::toString);
+    assertEquals(graph, Graph.parse(graph.toString()));
+    GraphFile.write(graph, folder.resolve("own.adjoint"));
+    assertEquals(graph, GraphFile.read(folder.resolve("own.adjoint")));
+    GradientCheck.of(graph, "f").order(2).run().assertPassed();
+  }
+
+  @Test
+  void everySnippetOfTheReadmeIsRunHere() throws IOException {
+    Path sources = Path.of("src/test/java/dev/adjoint/readme");
+    String code =
+        lines(Files.readString(sources.resolve("ReadmeTest.java")))
+            + lines(Files.readString(sources.resolve("Swish.java")));
+    List<String> snippets =
+        SNIPPET
+            .matcher(Files.readString(Path.of("README.md")))
+            .results()
+            .map((MatchResult match) -> lines(match.group(1)))
+            .toList();
+    assertFalse(snippets.isEmpty());
+    for (String snippet : snippets) {
+      assertTrue(code.contains(snippet), () -> "not run by a test:\n" + snippet);
+    }
+  }
+
+  /** The lines that say something, without their indentation. */
+  private static String lines(String text) {
+    return text.lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+}
