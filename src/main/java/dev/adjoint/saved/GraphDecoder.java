@@ -62,7 +62,7 @@ final class GraphDecoder {
       requireAllInputs(built);
       return built;
     } catch (RuntimeException e) {
-      throw new SavedGraphException("The file holds no valid graph: " + e.getMessage(), e);
+      throw new SavedGraphException("The file holds no valid graph: " + Excerpts.reason(e), e);
     }
   }
 
@@ -83,7 +83,7 @@ final class GraphDecoder {
       throw new SavedGraphException(
           node.getName(),
           "The file holds no valid graph: node %d, '%s': %s"
-              .formatted(values.size(), Excerpts.of(node.getName()), e.getMessage()),
+              .formatted(values.size(), Excerpts.of(node.getName()), Excerpts.reason(e)),
           e);
     }
   }

@@ -16,7 +16,9 @@ package dev.adjoint.saved;
  * @param operands the most operands of a node
  * @param signatures the most signatures of a graph, each of which walks over all nodes
  * @param nameLength the most characters of the name of a node, operator, attribute or signature
- * @param expressionCharacters the most characters of all symbolic sizes together, each use counted
+ * @param expressionLength the most characters of a symbolic size; parsing takes time with their
+ *     square
+ * @param expressionCharacters the most characters of all different symbolic sizes together
  * @param repeatedBytes the most bytes that all constants of one repeated element fill together
  */
 public record ReadLimits(
@@ -27,6 +29,7 @@ public record ReadLimits(
     int operands,
     int signatures,
     int nameLength,
+    int expressionLength,
     long expressionCharacters,
     long repeatedBytes) {
   private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8L;
@@ -45,6 +48,7 @@ public record ReadLimits(
     requireRange("operands", operands, Integer.MAX_VALUE);
     requireRange("signatures", signatures, Integer.MAX_VALUE);
     requireRange("nameLength", nameLength, Integer.MAX_VALUE);
+    requireRange("expressionLength", expressionLength, Integer.MAX_VALUE);
     requireRange("expressionCharacters", expressionCharacters, Long.MAX_VALUE / 2);
     requireRange("repeatedBytes", repeatedBytes, Long.MAX_VALUE / 2);
   }
@@ -58,12 +62,12 @@ public record ReadLimits(
 
   /**
    * Far more than any network needs: files up to 2 GiB, 8 Mi elements, nesting of 32, 1 Mi nodes of
-   * up to 10 000 operands, 100 signatures, names of 1000 characters, 4 Mi characters of symbolic
-   * sizes, 64 MiB of repeated elements.
+   * up to 10 000 operands, 100 signatures, names of 1000 characters, symbolic sizes of 1000 and
+   * together 1 Mi characters, 64 MiB of repeated elements.
    */
   public static ReadLimits defaults() {
     return new ReadLimits(
-        LARGEST_ARRAY, 1 << 23, 32, 1 << 20, 10_000, 100, 1000, 1 << 22, 64L << 20);
+        LARGEST_ARRAY, 1 << 23, 32, 1 << 20, 10_000, 100, 1000, 1000, 1 << 20, 64L << 20);
   }
 
   /** These limits with another {@code fileBytes}. */
@@ -76,6 +80,7 @@ public record ReadLimits(
         operands,
         signatures,
         nameLength,
+        expressionLength,
         expressionCharacters,
         repeatedBytes);
   }

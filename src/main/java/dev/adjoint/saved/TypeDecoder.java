@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads sizes, shapes and types. An expression that occurs often is parsed once, and all together
@@ -53,13 +54,24 @@ final class TypeDecoder {
   }
 
   private Dim expression(String text) {
+    return Optional.ofNullable(parsed.get(text)).orElseGet(() -> parse(text));
+  }
+
+  private Dim parse(String text) {
+    if (text.length() > limits.expressionLength()) {
+      throw new GraphException(
+          "the size '%s' has %d characters, more than %d, the limit 'expressionLength' of the reader."
+              .formatted(Excerpts.of(text), text.length(), limits.expressionLength()));
+    }
     expressionCharacters += text.length();
     if (expressionCharacters > limits.expressionCharacters()) {
       throw new GraphException(
-          "the symbolic sizes up to here have more than %d characters, the limit"
+          "the different symbolic sizes up to here have more than %d characters, the limit"
                   .formatted(limits.expressionCharacters())
               + " 'expressionCharacters' of the reader.");
     }
-    return parsed.computeIfAbsent(text, Dim::parse);
+    Dim dim = Dim.parse(text);
+    parsed.put(text, dim);
+    return dim;
   }
 }
