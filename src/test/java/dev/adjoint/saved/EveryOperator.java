@@ -47,6 +47,16 @@ final class EveryOperator {
     return new EveryOperator().build();
   }
 
+  /** A small graph that has a bit of everything but operators. */
+  static Graph few() {
+    GraphBuilder g = GraphBuilder.create("few");
+    Value x = g.input("x", TensorType.parse("f32[N, 3]"));
+    Value w = g.parameter("w", Tensor.vector(1f, 2f, 3f));
+    g.metadata("k", "v");
+    g.signature("s").output("y", x.mul(w).sum(1)).update(w, w.neg());
+    return g.build();
+  }
+
   private Graph build() {
     withAttributes();
     OperatorCatalog.installed().operators().forEach(this::withoutAttributes);

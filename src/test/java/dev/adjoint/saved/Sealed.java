@@ -20,7 +20,12 @@ final class Sealed {
 
   /** The same bytes, whose checksum is made right. */
   static byte[] again(byte[] file) {
-    return seal(Arrays.copyOf(file, file.length - SEAL));
+    return seal(contents(file));
+  }
+
+  /** What the checksum is of. */
+  static byte[] contents(byte[] file) {
+    return Arrays.copyOf(file, file.length - SEAL);
   }
 
   static byte[] seal(byte[] contents) {
