@@ -200,6 +200,7 @@ public record Layers(
         () -> {
           Value deep = depthwiseOnly("depthwise", x, 1, size, conv);
           long read = features("separable", deep, conv.format().featureAxis(x.rank()));
+          requireCounts(x, read, filters);
           boolean last = conv.format() == DataFormat.FEATURES_LAST;
           // As a matrix in the dense layers' order, so that its fans are right in both formats.
           Value dense =
@@ -217,6 +218,7 @@ public record Layers(
     int spatialRank = Convolutions.spatialRank("depthwise", x);
     requireSpatialRank("depthwise", x, spatialRank, size);
     long planes = features("depthwise", x, conv.format().featureAxis(x.rank()));
+    requireCounts(x, planes, multiplier);
     boolean last = conv.format() == DataFormat.FEATURES_LAST;
     List<Long> sizes = new ArrayList<>(List.of(planes, multiplier));
     sizes.addAll(last ? 0 : 2, size.forRank(spatialRank));
@@ -326,6 +328,7 @@ public record Layers(
 
   private Value kernel(
       Value x, DataFormat format, long inputs, long outputs, List<Long> spatialSizes) {
+    requireCounts(x, inputs, outputs);
     List<Long> sizes = new ArrayList<>(spatialSizes);
     if (format == DataFormat.FEATURES_LAST) {
       sizes.addAll(List.of(inputs, outputs));
@@ -376,6 +379,16 @@ public record Layers(
               .formatted(function, x.name(), x.type(), axis));
     }
     return x.dim(axis).value();
+  }
+
+  private static void requireCounts(Value x, long inputs, long outputs) {
+    if (inputs < 1 || outputs < 1) {
+      throw new GraphException(
+          x.name(),
+          "features",
+          "a layer on '%s' %s must read and make 1 feature or more, not %d and %d."
+              .formatted(x.name(), x.type(), inputs, outputs));
+    }
   }
 
   private static void requireSpatialRank(String function, Value x, int spatialRank, PerAxis size) {
