@@ -7,28 +7,69 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * A table of a graph's layers: the outermost scopes (or single nodes outside any) in order, each
- * with the shape of its last result, its parameters and its multiply-adds. The nodes that only make
- * first values are left out.
+ * with the type of the last result that it computes, its parameters and its multiply-adds. The
+ * nodes that only make first values are left out.
  */
 final class Summary {
   private static final List<String> HEADINGS =
       List.of("layer", "result", "parameters", "multiply-adds");
 
   private static final class Layer {
+    private String leaf = "";
     private String result = "";
-    private long parameters;
-    private Dim multiplyAdds = Dim.of(0);
+    private final Count parameters = new Count();
+    private final Count untrained = new Count();
+    private final Count multiplyAdds = new Count();
 
     void add(Node node) {
-      result = node.type().toString();
-      if (node.op() instanceof Parameter parameter) {
-        parameters += parameter.type().shape().elementCount();
+      if (node.operands().isEmpty()) {
+        leaf = node.type().toString();
+      } else {
+        result = node.type().toString();
       }
-      multiplyAdds = multiplyAdds.plus(node.op().multiplyAdds(node.describeOperands()));
+      if (node.op() instanceof Parameter parameter) {
+        parameters.add(() -> node.type().shape().elements());
+        if (!parameter.trainable()) {
+          untrained.add(() -> node.type().shape().elements());
+        }
+      }
+      multiplyAdds.add(() -> node.op().multiplyAdds(node.describeOperands()));
+    }
+
+    List<String> row(String name) {
+      return List.of(
+          name, result.isEmpty() ? leaf : result, parameters.toString(), multiplyAdds.toString());
+    }
+  }
+
+  /** A sum of sizes that may be symbolic, or too large for one. */
+  private static final class Count {
+    private Dim sum = Dim.of(0);
+    private boolean tooLarge;
+
+    void add(Supplier<Dim> next) {
+      try {
+        sum = sum.plus(next.get());
+      } catch (ArithmeticException e) {
+        tooLarge = true;
+      }
+    }
+
+    boolean isZero() {
+      return sum.is(0) && !tooLarge;
+    }
+
+    @Override
+    public String toString() {
+      if (tooLarge) {
+        return "too many";
+      }
+      return sum.isConstant() ? String.format(Locale.ROOT, "%,d", sum.value()) : sum.toString();
     }
   }
 
@@ -74,8 +115,12 @@ final class Summary {
   public String toString() {
     List<List<String>> rows = new ArrayList<>();
     rows.add(HEADINGS);
-    layers.forEach((name, layer) -> rows.add(row(name, layer, layer.result)));
-    rows.add(row("total", total, ""));
+    layers.forEach((name, layer) -> rows.add(layer.row(name)));
+    int layerRows = rows.size();
+    rows.add(List.of("total", "", total.parameters.toString(), total.multiplyAdds.toString()));
+    if (!total.untrained.isZero()) {
+      rows.add(List.of("not trainable", "", total.untrained.toString(), ""));
+    }
     int[] widths = new int[HEADINGS.size()];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
@@ -85,32 +130,22 @@ final class Summary {
     StringBuilder text = new StringBuilder("graph '%s'\n".formatted(graph.name()));
     for (int i = 0; i < rows.size(); i++) {
       text.append(line(rows.get(i), widths));
-      if (i == 0 || i == rows.size() - 2) {
+      if (i == 0 || i == layerRows - 1) {
         text.append(rule(widths));
       }
     }
     return text.toString();
   }
 
-  private static List<String> row(String name, Layer layer, String result) {
-    return List.of(name, result, grouped(layer.parameters), cost(layer.multiplyAdds));
-  }
-
-  private static String cost(Dim multiplyAdds) {
-    return multiplyAdds.isConstant() ? grouped(multiplyAdds.value()) : multiplyAdds.toString();
-  }
-
-  private static String grouped(long count) {
-    return String.format(Locale.ROOT, "%,d", count);
-  }
-
   private static String line(List<String> row, int[] widths) {
-    return "%s  %s  %s  %s\n"
-        .formatted(
+    String columns =
+        String.join(
+            "  ",
             Strings.padEnd(row.get(0), widths[0], ' '),
             Strings.padEnd(row.get(1), widths[1], ' '),
             Strings.padStart(row.get(2), widths[2], ' '),
             Strings.padStart(row.get(3), widths[3], ' '));
+    return columns.stripTrailing() + "\n";
   }
 
   private static String rule(int[] widths) {
