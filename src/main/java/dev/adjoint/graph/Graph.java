@@ -116,11 +116,18 @@ public final class Graph {
   /**
    * The same graph with named sizes replaced by numbers everywhere.
    *
-   * @throws GraphException if the sizes do not suit an operator, naming the node
+   * @throws GraphException if a size is negative, or if the sizes do not suit an operator, naming
+   *     the node
    */
   public Graph bind(Map<String, Long> sizes) {
     Map<String, Dim> values = new HashMap<>();
-    sizes.forEach((size, value) -> values.put(size, Dim.of(value)));
+    sizes.forEach((size, value) -> {
+      if (value < 0) {
+        throw new GraphException(
+            "A size is not negative, '%s' is bound to %d.".formatted(size, value));
+      }
+      values.put(size, Dim.of(value));
+    });
     return map(
         new AttributeMapping() {
           @Override

@@ -135,9 +135,20 @@ public final class GraphBuilder {
     return add(new Source.Constant(value));
   }
 
-  /** Adds a scalar constant of the given dtype. */
+  /**
+   * Adds a scalar constant of the given dtype, rounded to it if that is of floating point.
+   *
+   * @throws GraphException if the dtype is not of floating point and cannot hold the value
+   */
   public Value constant(DType dtype, double value) {
-    return constant(Tensor.scalar(value).cast(dtype));
+    Tensor scalar = Tensor.scalar(value).cast(dtype);
+    if (!dtype.isFloating() && scalar.cast(DType.FLOAT64).getDouble(0) != value) {
+      throw new GraphException(
+          "The dtype %s cannot hold the constant %s. Cast the other operand to floating point, or"
+                  .formatted(dtype, value)
+              + " pass a value that it holds.");
+    }
+    return constant(scalar);
   }
 
   // Nodes.
@@ -162,15 +173,29 @@ public final class GraphBuilder {
    * @throws GraphException if the name is taken, or the operands do not fit
    */
   public Value add(String fullName, Op op, List<Value> operands) {
+    OperatorCodec.codecOf(op.getClass());
+    requireValues(fullName, op, operands);
     operands.forEach(this::requireOwn);
     requireFree(fullName);
     List<Operands.Operand> described =
         operands.stream().map(v -> new Operands.Operand(v.name(), v.type())).toList();
-    TensorType type = op.infer(new Operands(op.operatorName(), fullName, described));
+    TensorType type = new Operands(op.operatorName(), fullName, described).infer(op);
     Value value = new Value(this, values.size(), fullName, op, operands, type);
     values.add(value);
-    byName.put(fullName, value);
+    occupy(fullName, value);
     return value;
+  }
+
+  /** Callers that do not check for nulls hear which operand is none. */
+  private static void requireValues(String fullName, Op op, List<Value> operands) {
+    for (int i = 0; i < operands.size(); i++) {
+      if (operands.get(i) == null) {
+        throw new GraphException(
+            fullName,
+            "%s '%s': operand %d is null. Pass a value of this builder."
+                .formatted(op.operatorName(), fullName, i));
+      }
+    }
   }
 
   // Names and scopes.
@@ -200,6 +225,7 @@ public final class GraphBuilder {
   }
 
   private Scope absoluteScope(String path) {
+    requireWellFormed(path, "scope");
     String outer = scope;
     nextSuffix.putIfAbsent(path, 1);
     scope = path + "/";
@@ -225,22 +251,31 @@ public final class GraphBuilder {
   }
 
   private void requireFree(String fullName) {
-    boolean wellFormed =
-        !fullName.isEmpty()
-            && fullName.chars().allMatch(TextCursor::isPathCharacter)
-            && Arrays.stream(fullName.split("/", -1)).noneMatch(String::isEmpty);
-    if (!wellFormed) {
-      throw new GraphException(
-          fullName,
-          "'%s' cannot name a node. Use letters, digits, '_', '-', '.', and '/' between scopes."
-              .formatted(fullName));
-    }
+    requireWellFormed(fullName, "node");
     Value taken = byName.get(fullName);
     if (taken != null) {
       throw new GraphException(
           fullName,
           "The name '%s' is taken by a node of %s with type %s. Choose another, or open a scope."
               .formatted(fullName, taken.op().operatorName(), taken.type()));
+    }
+  }
+
+  private static void requireWellFormed(String fullName, String what) {
+    if (!TextCursor.isPath(fullName)) {
+      throw new GraphException(
+          fullName,
+          "'%s' cannot name a %s. Use letters, digits, '_', '-', '.', and '/' between scopes."
+              .formatted(fullName, what));
+    }
+  }
+
+  /** Takes a name, and those of the scopes around it, so that no fresh one collides with them. */
+  private void occupy(String fullName, Value value) {
+    byName.put(fullName, value);
+    int slash = fullName.lastIndexOf('/');
+    while (slash > 0 && nextSuffix.putIfAbsent(fullName.substring(0, slash), 1) == null) {
+      slash = fullName.lastIndexOf('/', slash - 1);
     }
   }
 
@@ -251,7 +286,7 @@ public final class GraphBuilder {
     }
     requireFree(fullName);
     byName.remove(value.name());
-    byName.put(fullName, value);
+    occupy(fullName, value);
     return fullName;
   }
 
@@ -262,9 +297,19 @@ public final class GraphBuilder {
     return name;
   }
 
-  /** All values so far, each after its operands. */
+  /** All values so far, each after its operands. A copy: adding nodes does not change it. */
   public List<Value> values() {
     return List.copyOf(values);
+  }
+
+  /** The values from position {@code start} on, before {@code end}. A copy. */
+  public List<Value> values(int start, int end) {
+    return List.copyOf(values.subList(start, end));
+  }
+
+  /** How many values there are so far. */
+  public int size() {
+    return values.size();
   }
 
   /** The parameters so far. */
@@ -290,7 +335,12 @@ public final class GraphBuilder {
             () -> new GraphException("The graph '%s' has no node '%s'.".formatted(name, fullName)));
   }
 
-  void requireOwn(Value value) {
+  /**
+   * Requires a value to be one of this builder's.
+   *
+   * @throws GraphException if it belongs to another builder
+   */
+  public void requireOwn(Value value) {
     if (value.builder() != this) {
       throw new GraphException(
           value.name(),

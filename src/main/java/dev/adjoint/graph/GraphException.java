@@ -30,6 +30,13 @@ public class GraphException extends IllegalArgumentException {
     this.constraint = constraint;
   }
 
+  /** An error at a node that follows from another one. */
+  public GraphException(String node, String constraint, String message, Throwable cause) {
+    super(message, cause);
+    this.node = node;
+    this.constraint = constraint;
+  }
+
   /** The name of the node at fault. */
   public Optional<String> node() {
     return node.isEmpty() ? Optional.empty() : Optional.of(node);

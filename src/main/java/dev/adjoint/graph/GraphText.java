@@ -3,8 +3,10 @@ package dev.adjoint.graph;
 import dev.adjoint.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 
 /**
@@ -17,7 +19,7 @@ import java.util.StringJoiner;
  * %w : f32[3, 1] = parameter()
  * %dot : f32[N, 1] = dot(%x, %w) {...}
  * initial %w = %w/constant
- * signature "predict" (x = %x) -&gt; (y = %dot)
+ * signature "predict" ("x" = %x) -&gt; ("y" = %dot)
  * </pre>
  *
  * <p>An attribute named {@code type} that is the node's own type is not repeated, nor is one that
@@ -108,6 +110,7 @@ public final class GraphText {
     private final TextCursor in;
     private final OperatorCatalog catalog;
     private final GraphBuilder builder;
+    private final Set<String> said = new HashSet<>();
 
     Reader(TextCursor in, OperatorCatalog catalog) {
       this.in = in;
@@ -118,22 +121,54 @@ public final class GraphText {
 
     Graph graph() {
       while (!in.atEnd()) {
-        if (in.accept("%")) {
-          node();
-        } else if (in.accept("initial")) {
-          Value parameter = reference();
-          in.expect("=");
-          builder.initial(parameter, reference());
-        } else if (in.accept("signature")) {
-          signature();
-        } else {
-          in.expect("metadata");
-          String key = in.quoted();
-          in.expect("=");
-          builder.metadata(key, in.quoted());
+        int start = in.position();
+        try {
+          statement();
+        } catch (TextCursor.Misread e) {
+          throw e;
+        } catch (GraphException e) {
+          throw located(start, e, e.node().orElse(""), e.constraint().orElse(""));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+          throw located(start, e, "", "");
         }
       }
       return builder.build();
+    }
+
+    private GraphException located(int start, Exception e, String node, String constraint) {
+      return new GraphException(
+          node,
+          constraint,
+          "Line %d of the graph text: %s".formatted(in.lineAt(start), e.getMessage()),
+          e);
+    }
+
+    private void statement() {
+      if (in.accept("%")) {
+        node();
+      } else if (in.accept("initial")) {
+        Value parameter = reference();
+        once("first value of", parameter.name());
+        in.expect("=");
+        builder.initial(parameter, reference());
+      } else if (in.accept("signature")) {
+        signature();
+      } else if (in.accept("metadata")) {
+        String key = in.quoted();
+        once("metadata", key);
+        in.expect("=");
+        builder.metadata(key, in.quoted());
+      } else {
+        throw new GraphException(
+            "expected a node as in '%%x : ..', 'initial', 'signature' or 'metadata', found '%s'."
+                .formatted(in.ahead()));
+      }
+    }
+
+    private void once(String what, String name) {
+      if (!said.add(what + " " + name)) {
+        throw new GraphException("The %s '%s' is given twice.".formatted(what, name));
+      }
     }
 
     private void node() {
@@ -149,7 +184,9 @@ public final class GraphText {
       List<Value> operands = operands();
       Value value = builder.add(name, attributes(op, type), operands);
       if (!value.type().equals(type)) {
-        throw in.error("'%s' says %s, its rule says %s".formatted(name, type, value.type()));
+        throw new GraphException(
+            name,
+            "'%s' says %s, the rule of %s says %s.".formatted(name, type, operator, value.type()));
       }
     }
 
@@ -184,7 +221,9 @@ public final class GraphText {
     }
 
     private void signature() {
-      SignatureBuilder signature = builder.signature(in.quoted());
+      String name = in.quoted();
+      once("signature", name);
+      SignatureBuilder signature = builder.signature(name);
       named(signature::input);
       in.expect("->");
       named(signature::output);

@@ -8,6 +8,10 @@ import java.util.function.Predicate;
 /**
  * The operands of a node as a shape rule sees them: names and types, no values. Its {@code require}
  * methods raise errors that name the node and list every operand.
+ *
+ * <p>The labels of what every operator may ask for are words: {@code arity}, {@code dtype}, {@code
+ * same-type}. An operator's own constraints are numbered in its documentation: {@code C1} and so
+ * on.
  */
 public final class Operands {
   /** One operand: the name of the node that produces it, and its type. */
@@ -33,8 +37,18 @@ public final class Operands {
     return operands.size();
   }
 
-  /** The type of operand {@code index}. */
+  /**
+   * The type of operand {@code index}.
+   *
+   * @throws GraphException if there are fewer
+   */
   public TensorType get(int index) {
+    require(
+        "arity",
+        index >= 0 && index < operands.size(),
+        "lacks operand %s, given %s.",
+        index,
+        operands.size());
     return operands.get(index).type();
   }
 
@@ -52,7 +66,12 @@ public final class Operands {
   /** Requires exactly {@code expected} operands. */
   public void count(int expected) {
     require(
-        "arity", operands.size() == expected, "takes %s operands, given %s.", expected, count());
+        "arity",
+        operands.size() == expected,
+        "takes %s operand%s, given %s.",
+        expected,
+        expected == 1 ? "" : "s",
+        count());
   }
 
   /** Requires {@code expected} operands, all of one type, and returns it. */
@@ -97,17 +116,21 @@ public final class Operands {
     dtype(index, DType::isInteger, "an integer");
   }
 
-  /** Requires {@code axis} to be an axis of operand {@code index}. */
-  public void axis(int index, int axis) {
+  /**
+   * Requires {@code axis} to be an axis of operand {@code index}.
+   *
+   * @param constraint the label of the constraint in the operator's documentation
+   */
+  public void axis(String constraint, int index, int axis) {
     int rank = get(index).rank();
     require(
-        "axis",
+        constraint,
         axis >= 0 && axis < rank,
-        "axis %s does not exist, operand %s has rank %s. Pass an axis from 0 to %s.",
+        "axis %s does not exist, operand %s has rank %s%s.",
         axis,
         index,
         rank,
-        rank - 1);
+        rank == 0 ? "" : ". Pass an axis from 0 to " + (rank - 1));
   }
 
   /**
@@ -118,17 +141,35 @@ public final class Operands {
    * @throws GraphException if the constraint does not hold
    */
   public void require(String constraint, boolean holds, String message, Object... arguments) {
-    if (holds) {
-      return;
+    if (!holds) {
+      throw new GraphException(
+          node, constraint, describe(constraint, message.formatted(arguments)));
     }
+  }
+
+  /** The result's type by the shape rule of {@code op}; whatever the rule throws names the node. */
+  TensorType infer(Op op) {
+    try {
+      return op.infer(this);
+    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+      if (e instanceof GraphException located && located.node().isPresent()) {
+        throw located;
+      }
+      String constraint = e instanceof GraphException g ? g.constraint().orElse("") : "";
+      String reason = String.valueOf(e.getMessage());
+      throw new GraphException(node, constraint, describe(constraint, reason), e);
+    }
+  }
+
+  private String describe(String constraint, String message) {
     StringBuilder text = new StringBuilder();
-    text.append(operator).append(" '").append(node).append("' (").append(constraint).append("): ");
-    text.append(message.formatted(arguments));
+    text.append(operator).append(" '").append(node).append("'");
+    text.append(constraint.isEmpty() ? "" : " (" + constraint + ")").append(": ").append(message);
     for (int i = 0; i < operands.size(); i++) {
       Operand operand = operands.get(i);
       text.append("\n  operand ").append(i).append("  '").append(operand.name()).append("'  ");
       text.append(operand.type());
     }
-    throw new GraphException(node, constraint, text.toString());
+    return text.toString();
   }
 }

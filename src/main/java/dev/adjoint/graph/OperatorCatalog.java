@@ -1,6 +1,7 @@
 package dev.adjoint.graph;
 
 import com.google.common.collect.ImmutableSortedMap;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +25,12 @@ public final class OperatorCatalog {
         new OperatorCatalog(Map.of()).with(List.of(Input.class, Parameter.class));
     ClassLoader own = OperatorCatalog.class.getClassLoader();
     ClassLoader context = Thread.currentThread().getContextClassLoader();
-    for (OperatorProvider provider :
-        ServiceLoader.load(OperatorProvider.class, context == null ? own : context)) {
-      catalog = catalog.with(provider.operators());
+    List<Class<? extends Op>> found = new ArrayList<>();
+    for (ClassLoader loader : context == null ? List.of(own) : List.of(own, context)) {
+      ServiceLoader.load(OperatorProvider.class, loader)
+          .forEach(provider -> found.addAll(provider.operators()));
     }
-    return catalog;
+    return catalog.with(found);
   }
 
   /**

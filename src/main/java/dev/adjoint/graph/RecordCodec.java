@@ -34,12 +34,33 @@ public final class RecordCodec {
 
     private Component(RecordComponent component) {
       this.name = component.getName();
-      this.kind = AttributeKind.of(component.getGenericType());
+      this.kind = kindOf(component);
       this.accessor = component.getAccessor();
       this.accessor.setAccessible(true);
       this.fallback =
           Optional.ofNullable(component.getAnnotation(Default.class))
-              .map(text -> kind.parse(new TextCursor(text.value())));
+              .map(text -> parseWhole(kind, text.value()));
+    }
+
+    private static Object parseWhole(AttributeKind kind, String text) {
+      TextCursor in = new TextCursor(text);
+      Object value = kind.parse(in);
+      if (!in.atEnd()) {
+        throw in.error("expected the end of a default");
+      }
+      return value;
+    }
+
+    private static AttributeKind kindOf(RecordComponent component) {
+      try {
+        return AttributeKind.of(component.getGenericType());
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "The component '%s' of %s: %s"
+                .formatted(
+                    component.getName(), component.getDeclaringRecord().getName(), e.getMessage()),
+            e);
+      }
     }
 
     /** The attribute's name. */
@@ -111,12 +132,11 @@ public final class RecordCodec {
    * @throws GraphException if a component is missing or unknown, or the record refuses the values
    */
   public Record create(Map<String, Object> values) {
+    values.keySet().forEach(this::component);
     List<Object> arguments = new ArrayList<>(components.size());
-    int used = 0;
     for (Component component : components) {
       Object value = values.get(component.name());
       if (value != null) {
-        used++;
         arguments.add(value);
       } else {
         arguments.add(
@@ -124,9 +144,6 @@ public final class RecordCodec {
                 .fallback()
                 .orElseThrow(() -> wrong("lacks the attribute '%s'", component.name())));
       }
-    }
-    if (used < values.size()) {
-      throw wrong("has no such attribute among %s", values.keySet());
     }
     return instantiate(arguments);
   }
@@ -199,13 +216,23 @@ public final class RecordCodec {
     try {
       return constructor.newInstance(arguments.toArray());
     } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof RuntimeException refused) {
-        throw refused;
-      }
-      throw new IllegalStateException(e.getCause());
+      throw refused(e);
     } catch (ReflectiveOperationException | IllegalArgumentException e) {
       throw wrong("cannot be made from %s", arguments);
     }
+  }
+
+  private RuntimeException refused(InvocationTargetException thrown) {
+    return switch (thrown.getTargetException()) {
+      case GraphException refused -> refused;
+      case RuntimeException refused ->
+          new GraphException(
+              "",
+              "",
+              "%s: %s".formatted(OperatorCodec.nameOf(type), refused.getMessage()),
+              refused);
+      default -> new IllegalStateException(thrown);
+    };
   }
 
   private GraphException wrong(String what, Object... arguments) {

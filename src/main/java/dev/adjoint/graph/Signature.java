@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A named way to run a graph: what goes in, what comes out, and which parameters it replaces.
@@ -36,12 +37,13 @@ public record Signature(
   public Map<String, Long> bindSizes(Map<String, TensorType> given) {
     requireNames(given.keySet());
     Map<String, Long> sizes = new TreeMap<>();
-    Set<String> open = new HashSet<>(inputs.keySet());
-    boolean progress = true;
-    while (progress && !open.isEmpty()) {
-      progress = open.removeIf(name -> solve(name, given(given, name), sizes));
-    }
-    inputs.forEach((name, input) -> requireFits(name, input.type(), given(given, name), sizes));
+    inputs.forEach((input, node) -> requireComparable(input, node.type(), given(given, input)));
+    int known;
+    do {
+      known = sizes.size();
+      inputs.forEach((input, node) -> solve(node.type(), given(given, input), sizes));
+    } while (sizes.size() > known);
+    inputs.forEach((input, node) -> requireFits(input, node.type(), given(given, input), sizes));
     return sizes;
   }
 
@@ -70,56 +72,83 @@ public record Signature(
     given.forEach(this::input);
   }
 
-  /** Binds what this input alone decides; returns whether all of its sizes are known. */
-  private boolean solve(String input, TensorType given, Map<String, Long> sizes) {
-    TensorType declared = input(input).type();
-    if (declared.rank() != given.rank()) {
-      throw misfit(input, declared, given, sizes);
+  private void requireComparable(String input, TensorType declared, TensorType given) {
+    if (declared.rank() != given.rank() || !given.isConstant()) {
+      throw misfit(input, declared, given, Map.of(), "");
     }
-    boolean complete = true;
-    for (int axis = 0; axis < declared.rank(); axis++) {
-      complete &= solve(declared.dim(axis), given.shape().size(axis), sizes);
-    }
-    return complete;
   }
 
-  /** Solves a size that is linear in its only unknown name from its values at 0 and 1. */
-  private static boolean solve(Dim declared, long given, Map<String, Long> sizes) {
+  /** Binds what this input decides, given the sizes known so far. */
+  private static void solve(TensorType declared, TensorType given, Map<String, Long> sizes) {
+    for (int axis = 0; axis < declared.rank(); axis++) {
+      solve(declared.dim(axis), given.shape().size(axis), sizes);
+    }
+  }
+
+  /** Solves a size that is {@code slope * name + offset} in its only unknown name. */
+  private static void solve(Dim declared, long given, Map<String, Long> sizes) {
     Set<String> unknown = new HashSet<>(declared.names());
     unknown.removeAll(sizes.keySet());
     if (unknown.size() != 1) {
-      return unknown.isEmpty();
+      return;
     }
     String only = unknown.iterator().next();
-    Map<String, Long> trial = new HashMap<>(sizes);
-    trial.put(only, 0L);
-    long atZero = declared.evaluate(trial);
-    trial.put(only, 1L);
-    long slope = declared.evaluate(trial) - atZero;
-    if (slope == 0) {
-      return false;
+    try {
+      Dim open = substitute(declared, sizes);
+      Dim offset = open.substitute(Map.of(only, Dim.of(0)));
+      Dim slope = open.substitute(Map.of(only, Dim.of(1))).minus(offset);
+      boolean linear = !slope.is(0) && Dim.named(only).times(slope).plus(offset).equals(open);
+      if (linear) {
+        sizes.put(only, Dim.of(given).minus(offset).floorDiv(slope).max(Dim.of(0)).value());
+      }
+    } catch (ArithmeticException undefinedAtZeroOrTooLarge) {
+      // Not of that form; the name stays open, which requireFits reports.
     }
-    sizes.put(only, Math.max(0, (given - atZero) / slope));
-    return true;
+  }
+
+  private static Dim substitute(Dim declared, Map<String, Long> sizes) {
+    Map<String, Dim> known = new HashMap<>();
+    for (String name : declared.names()) {
+      Long size = sizes.get(name);
+      if (size != null) {
+        known.put(name, Dim.of(size));
+      }
+    }
+    return declared.substitute(known);
   }
 
   private void requireFits(
       String input, TensorType declared, TensorType given, Map<String, Long> sizes) {
-    boolean fits =
-        declared.dtype() == given.dtype()
-            && sizes.keySet().containsAll(declared.shape().names())
-            && declared.bind(sizes).equals(given);
-    if (!fits) {
-      throw misfit(input, declared, given, sizes);
+    if (declared.dtype() != given.dtype()) {
+      throw misfit(input, declared, given, Map.of(), "");
+    }
+    Set<String> open = new TreeSet<>(declared.shape().names());
+    open.removeAll(sizes.keySet());
+    if (!open.isEmpty()) {
+      String advice = " This does not decide %s; add an input whose size does.".formatted(open);
+      throw misfit(input, declared, given, Map.of(), advice);
+    }
+    if (!bindsTo(declared, sizes, given)) {
+      Map<String, Long> relevant = new TreeMap<>(sizes);
+      relevant.keySet().retainAll(declared.shape().names());
+      throw misfit(input, declared, given, relevant, "");
+    }
+  }
+
+  private static boolean bindsTo(TensorType declared, Map<String, Long> sizes, TensorType given) {
+    try {
+      return declared.bind(sizes).equals(given);
+    } catch (IllegalArgumentException | ArithmeticException negativeOrUndefined) {
+      return false;
     }
   }
 
   private GraphException misfit(
-      String input, TensorType declared, TensorType given, Map<String, Long> sizes) {
+      String input, TensorType declared, TensorType given, Map<String, Long> sizes, String advice) {
     String where = sizes.isEmpty() ? "" : " where " + sizes;
     return new GraphException(
         input(input).name(),
-        "signature '%s': the input '%s' takes %s%s, given %s."
-            .formatted(name, input, declared, where, given));
+        "signature '%s': the input '%s' takes %s%s, given %s.%s"
+            .formatted(name, input, declared, where, given, advice));
   }
 }

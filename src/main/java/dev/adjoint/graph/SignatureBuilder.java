@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Builds a {@link Signature}. Inputs that are not named here but that an output or an update
@@ -32,6 +33,12 @@ public final class SignatureBuilder {
           input.name(),
           "signature '%s': '%s' is a node of %s, not an input."
               .formatted(name, input.name(), input.op().operatorName()));
+    }
+    if (inputs.containsValue(input)) {
+      throw new GraphException(
+          input.name(),
+          "signature '%s' has the input '%s' already, under another name."
+              .formatted(name, input.name()));
     }
     put(inputs, inputName, input, "input");
     return this;
@@ -95,11 +102,11 @@ public final class SignatureBuilder {
 
   private Map<String, Value> allInputs() {
     Map<String, Value> all = new LinkedHashMap<>(inputs);
-    Set<Value> listed = new HashSet<>(inputs.values());
+    Set<Value> named = new HashSet<>(inputs.values());
     boolean[] live =
-        Reachability.of(builder.values().size(), roots(), value -> value.operands(), Value::index);
+        Reachability.of(builder.size(), roots(), value -> value.operands(), Value::index);
     for (Value value : builder.values()) {
-      if (live[value.index()] && value.op() instanceof Input && !listed.contains(value)) {
+      if (live[value.index()] && value.op() instanceof Input && !named.contains(value)) {
         put(all, value.name(), value, "input");
       }
     }
@@ -107,8 +114,7 @@ public final class SignatureBuilder {
   }
 
   private List<Value> roots() {
-    return java.util.stream.Stream.concat(outputs.values().stream(), updates.values().stream())
-        .toList();
+    return Stream.concat(outputs.values().stream(), updates.values().stream()).toList();
   }
 
   private static ImmutableMap<String, Node> resolve(Map<String, Value> named, List<Node> nodes) {

@@ -16,8 +16,8 @@ final class TensorText {
   /** More elements than a reader wants to see in one line. */
   private static final int LISTED_ELEMENTS = 64;
 
-  /** What a text may claim in one splat without holding the data: 256 Mi elements. */
-  private static final long SPLAT_ELEMENTS = 1L << 28;
+  /** What a text may claim in one splat without holding the data: 1 GiB. */
+  private static final long SPLAT_BYTES = 1L << 30;
 
   private TensorText() {}
 
@@ -71,18 +71,19 @@ final class TensorText {
   private static Tensor body(TextCursor in, TensorType type) {
     long count = in.convert(type.toString(), _ -> constantCount(type));
     if (in.accept("splat")) {
-      if (count > SPLAT_ELEMENTS) {
-        throw in.error(
-            "a splat of %d elements is over the limit of %d".formatted(count, SPLAT_ELEMENTS));
+      long limit = SPLAT_BYTES / type.dtype().byteSize();
+      if (count > limit) {
+        throw in.error("a splat of %d elements is over the limit of %d".formatted(count, limit));
       }
       return new Elements(type, (int) count).fill(in);
     }
     if (in.accept("base64")) {
       byte[] bytes = in.convert(in.quoted(), text -> Base64.getDecoder().decode(text));
-      if (bytes.length != count * type.dtype().byteSize()) {
+      int width = type.dtype().byteSize();
+      if (bytes.length % width != 0 || bytes.length / width != count) {
         throw in.error(
-            "%s needs %d bytes, given %d"
-                .formatted(type, count * type.dtype().byteSize(), bytes.length));
+            "%s needs %d elements of %d bytes, given %d bytes"
+                .formatted(type, count, width, bytes.length));
       }
       return Tensor.of(ByteBuffer.wrap(bytes), type.dtype(), type.shape().sizes());
     }

@@ -1,10 +1,20 @@
 package dev.adjoint.graph;
 
 import dev.adjoint.tensor.TensorType;
+import java.util.HexFormat;
 import java.util.function.Function;
 
 /** A position in a text that is being read. Every error says the line and what stands there. */
 public final class TextCursor {
+  /** An error that says where it is already. */
+  static final class Misread extends GraphException {
+    private static final long serialVersionUID = 1;
+
+    private Misread(String message) {
+      super(message);
+    }
+  }
+
   private final String text;
   private int position;
 
@@ -51,8 +61,16 @@ public final class TextCursor {
     return read("a name", TextCursor::isPathCharacter);
   }
 
-  /** Whether a node's name may hold the character. */
-  static boolean isPathCharacter(int c) {
+  /** Whether a node can have the name: a path of scopes, none of them empty. */
+  static boolean isPath(String name) {
+    return !name.isEmpty()
+        && name.charAt(0) != '/'
+        && name.charAt(name.length() - 1) != '/'
+        && !name.contains("//")
+        && name.chars().allMatch(TextCursor::isPathCharacter);
+  }
+
+  private static boolean isPathCharacter(int c) {
     return c < 128 && (Character.isLetterOrDigit(c) || "_./-".indexOf(c) >= 0);
   }
 
@@ -160,16 +178,28 @@ public final class TextCursor {
     }
   }
 
-  /** An error at this position. */
+  /** An error at this position, in the line of what was read last. */
   public GraphException error(String what) {
-    int line = 1;
-    for (int i = 0; i < position; i++) {
-      line += text.charAt(i) == '\n' ? 1 : 0;
-    }
+    return new Misread(
+        "Line %d of the graph text: %s, found '%s'."
+            .formatted(
+                lineAt(text.substring(0, position).stripTrailing().length()), what, ahead()));
+  }
+
+  /** The beginning of what stands here, for messages. */
+  String ahead() {
     int end = Math.min(text.length(), position + 30);
-    String found = position == text.length() ? "the end" : text.substring(position, end);
-    return new GraphException(
-        "Line %d of the graph text: %s, found '%s'.".formatted(line, what, found.strip()));
+    return position == text.length() ? "the end" : text.substring(position, end).strip();
+  }
+
+  /** How many characters are read. */
+  int position() {
+    return position;
+  }
+
+  /** The number of the line that holds the character at {@code offset}, from 1. */
+  int lineAt(int offset) {
+    return 1 + (int) text.chars().limit(offset).filter(c -> c == '\n').count();
   }
 
   private char escaped() {
@@ -182,9 +212,10 @@ public final class TextCursor {
         }
         String digits = text.substring(position, position + 4);
         position += 4;
-        yield convert(digits, hex -> (char) Integer.parseInt(hex, 16));
+        yield convert(digits, hex -> (char) HexFormat.fromHexDigits(hex));
       }
-      default -> c;
+      case '"', '\\' -> c;
+      default -> throw error("'\\%s' is no escape".formatted(c));
     };
   }
 

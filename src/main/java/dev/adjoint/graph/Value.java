@@ -136,15 +136,28 @@ public final class Value
    * @throws GraphException if there is no such axis
    */
   public int axis(int axis) {
-    int rank = rank();
-    if (axis < -rank || axis >= rank) {
+    return position(axis, rank());
+  }
+
+  /**
+   * The place of a new axis as a number from 0, where negative ones count from behind the last.
+   *
+   * @throws GraphException if there is no such place
+   */
+  public int newAxis(int axis) {
+    return position(axis, rank() + 1);
+  }
+
+  private int position(int axis, int count) {
+    if (axis < -count || axis >= count) {
+      String advice =
+          count == 0
+              ? "A scalar has none."
+              : "Pass one from %d to %d.".formatted(-count, count - 1);
       throw new GraphException(
-          name,
-          "axis",
-          "'%s' is %s: it has no axis %d. Pass one from %d to %d."
-              .formatted(name, type, axis, -rank, rank - 1));
+          name, "axis", "'%s' is %s: it has no axis %d. %s".formatted(name, type, axis, advice));
     }
-    return axis < 0 ? axis + rank : axis;
+    return axis < 0 ? axis + count : axis;
   }
 
   /** Name and type, for messages; {@link GraphBuilder#build} and print for more. */

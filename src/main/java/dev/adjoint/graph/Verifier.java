@@ -2,7 +2,6 @@ package dev.adjoint.graph;
 
 import dev.adjoint.tensor.TensorType;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -36,11 +35,13 @@ public final class Verifier {
       Node node = graph.nodes().get(i);
       require(node, node.index() == i, "is at position %d and says %d", i, node.index());
       require(node, names.add(node.name()), "has the name of another node");
+      require(node, TextCursor.isPath(node.name()), "has a malformed name");
       for (Node operand : node.operands()) {
-        require(node, operand.index() < i, "reads '%s', which comes after it", operand.name());
         require(node, isOwn(operand), "reads '%s' of another graph", operand.name());
+        require(
+            node, operand.index() < i, "reads '%s', which does not come before it", operand.name());
       }
-      TensorType expected = node.op().infer(node.describeOperands());
+      TensorType expected = node.describeOperands().infer(node.op());
       require(
           node, expected.equals(node.type()), "says %s, its rule says %s", node.type(), expected);
     }
@@ -80,13 +81,14 @@ public final class Verifier {
         !signature.outputs().isEmpty() || !signature.updates().isEmpty(),
         "%s has neither an output nor an update. Add one, or remove the signature",
         label);
-    for (Map.Entry<String, Node> input : signature.inputs().entrySet()) {
-      Node node = input.getValue();
+    Set<Node> inputs = new HashSet<>();
+    for (Node node : signature.inputs().values()) {
       require(node, isOwn(node) && node.op() instanceof Input, "is no input, as %s says", label);
+      require(node, inputs.add(node), "is an input of %s under two names", label);
     }
     signature.outputs().forEach((_, node) -> require(node, isOwn(node), "is not of this graph"));
     signature.updates().forEach(this::verifyUpdate);
-    requireInputs(signature);
+    requireInputs(signature, inputs);
   }
 
   private void verifyUpdate(Node parameter, Node next) {
@@ -99,7 +101,7 @@ public final class Verifier {
         next.type());
   }
 
-  private void requireInputs(Signature signature) {
+  private void requireInputs(Signature signature, Set<Node> inputs) {
     boolean[] read =
         Reachability.of(
             graph,

@@ -78,8 +78,8 @@ public sealed interface Arithmetic extends Primitive, Differentiable {
    * {@code y = a^b}, with {@code 0^0 = 1}, as {@link Math#pow}. Integers: repeated multiplication,
    * and a negative exponent is an error when the graph runs.
    *
-   * <p>Gradient: {@code da = dy * b * a^(b-1)}, taken as 0 where {@code b = 0}; {@code db = dy * y
-   * * log(a)}, taken as 0 where {@code a = 0} (the limit for b &gt; 0), and NaN where a is
+   * <p>Gradient: {@code da = dy * b * a^(b-1)}, taken as 0 where {@code a = b = 0}; {@code db = dy
+   * * y * log(a)}, taken as 0 where {@code a = 0} (the limit for b &gt; 0), and NaN where a is
    * negative.
    */
   record Pow() implements Arithmetic {
@@ -89,8 +89,8 @@ public sealed interface Arithmetic extends Primitive, Differentiable {
       Value b = at.operand(1);
       return at.cotangents(
           () -> {
-            Value constant = b.eq(b.like(0));
-            Value exponent = Logic.select(constant, b.like(1), b.sub(1));
+            Value undefined = b.eq(b.like(0)).and(a.eq(a.like(0)));
+            Value exponent = Logic.select(undefined, b.like(1), b.sub(1));
             return at.dy().mul(b).mul(a.pow(exponent));
           },
           () -> {

@@ -8,6 +8,7 @@ import dev.adjoint.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * NumPy's broadcasting, made explicit: shapes are aligned at their last axes, and an axis that is
@@ -20,6 +21,7 @@ final class Broadcasting {
   static Value apply(Op op, Value... operands) {
     Shape common = operands[0].shape();
     for (int i = 1; i < operands.length; i++) {
+      requireOperand(op, operands[0], operands[i], i);
       common = common(op, common, operands[0], operands[i]);
     }
     List<Value> aligned = new ArrayList<>(operands.length);
@@ -27,6 +29,17 @@ final class Broadcasting {
       aligned.add(operand.broadcast(common));
     }
     return operands[0].builder().add(op, aligned);
+  }
+
+  /** Checked before any node is added: a foreign operand's builder would get the broadcast. */
+  private static void requireOperand(Op op, Value first, Value operand, int index) {
+    if (operand == null) {
+      throw new GraphException(
+          first.name(),
+          "%s of '%s': operand %d is null. Pass a value."
+              .formatted(op.operatorName(), first.name(), index));
+    }
+    first.builder().requireOwn(operand);
   }
 
   private static Shape common(Op op, Shape shape, Value first, Value other) {
@@ -46,19 +59,19 @@ final class Broadcasting {
   }
 
   /** The common shape, if there is one. */
-  static java.util.Optional<Shape> common(Shape a, Shape b) {
+  static Optional<Shape> common(Shape a, Shape b) {
     int rank = Math.max(a.rank(), b.rank());
     List<Dim> dims = new ArrayList<>(rank);
     for (int fromEnd = 1; fromEnd <= rank; fromEnd++) {
       Dim left = fromEnd(a, fromEnd);
       Dim right = fromEnd(b, fromEnd);
       if (!left.equals(right) && !left.is(1) && !right.is(1)) {
-        return java.util.Optional.empty();
+        return Optional.empty();
       }
       dims.add(left.is(1) ? right : left);
     }
     Collections.reverse(dims);
-    return java.util.Optional.of(Shape.of(dims));
+    return Optional.of(Shape.of(dims));
   }
 
   private static Dim fromEnd(Shape shape, int fromEnd) {

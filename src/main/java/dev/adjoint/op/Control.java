@@ -3,6 +3,7 @@ package dev.adjoint.op;
 import dev.adjoint.graph.Cotangent;
 import dev.adjoint.graph.Differentiable;
 import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.GraphException;
 import dev.adjoint.graph.Input;
 import dev.adjoint.graph.NotDifferentiable;
 import dev.adjoint.graph.Operands;
@@ -74,14 +75,14 @@ public sealed interface Control extends Primitive {
 
     @Override
     public List<Cotangent> vjp(Vjp at) {
-      return at.x().dtype().isFloating()
+      return at.x().dtype().isFloating() && dtype.isFloating()
           ? at.cotangents(() -> at.dy().cast(at.x().dtype()))
           : at.zeros();
     }
 
     @Override
     public Linearity linearity() {
-      return Linearity.LINEAR;
+      return dtype.isFloating() ? Linearity.LINEAR : Linearity.NONLINEAR;
     }
   }
 
@@ -212,9 +213,17 @@ public sealed interface Control extends Primitive {
     Value result = forward.apply(values);
     GraphBuilder builder = result.builder();
     Value placeholder = builder.add(new CotangentPlaceholder(result.type()));
+    List<Value> cotangents = rule.apply(result, placeholder);
+    if (cotangents.size() != values.size()) {
+      throw new GraphException(
+          result.name(),
+          "C1",
+          "The gradient rule of '%s' answers for %d values, it has %d. Answer for each, in order."
+              .formatted(result.name(), cotangents.size(), values.size()));
+    }
     List<Value> operands = new ArrayList<>(List.of(result, placeholder));
     operands.addAll(values);
-    operands.addAll(rule.apply(result, placeholder));
+    operands.addAll(cotangents);
     return builder.add(new CustomGradient(), operands);
   }
 
@@ -223,7 +232,7 @@ public sealed interface Control extends Primitive {
    * pass. Parameters and inputs that it adds count as its boundary.
    */
   static Value recompute(GraphBuilder builder, Supplier<Value> region) {
-    int start = builder.values().size();
+    int start = builder.size();
     Value result = region.get();
     List<Value> operands = new ArrayList<>(List.of(result));
     Set<Value> seen = new HashSet<>();
@@ -255,8 +264,9 @@ public sealed interface Control extends Primitive {
     }
 
     Value of(Value root) {
-      List<Value> values = placeholder.builder().values();
-      for (Value value : List.copyOf(values.subList(placeholder.index(), root.index() + 1))) {
+      int start = placeholder.index();
+      int end = Math.max(start, root.index() + 1);
+      for (Value value : placeholder.builder().values(start, end)) {
         boolean copied = value.operands().stream().anyMatch(copies::containsKey);
         if (copied && !copies.containsKey(value)) {
           List<Value> operands =

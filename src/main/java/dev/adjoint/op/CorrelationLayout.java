@@ -23,18 +23,21 @@ public record CorrelationLayout(String input, String kernel, String output) {
   /** Checks that each names every axis once. */
   public CorrelationLayout {
     int spatialRank = input.length() - 2;
-    if (spatialRank < 1 || spatialRank > 3) {
-      throw new GraphException(
-          "A correlation has 1 to 3 spatial axes, the layout '%s' has %d."
-              .formatted(input, spatialRank));
-    }
     requireAxes(input, "bf", spatialRank);
     requireAxes(kernel, "io", spatialRank);
     requireAxes(output, "bf", spatialRank);
   }
 
+  private static String spatialAxes(int spatialRank) {
+    if (spatialRank < 1 || spatialRank > SPATIAL.length()) {
+      throw new GraphException(
+          "A correlation has 1 to 3 spatial axes, not %d.".formatted(spatialRank));
+    }
+    return SPATIAL.substring(0, spatialRank);
+  }
+
   private static void requireAxes(String layout, String others, int spatialRank) {
-    String expected = SPATIAL.substring(0, spatialRank) + others;
+    String expected = spatialAxes(spatialRank) + others;
     boolean complete =
         layout.length() == expected.length()
             && expected.chars().allMatch(c -> layout.indexOf(c) >= 0);
@@ -46,13 +49,13 @@ public record CorrelationLayout(String input, String kernel, String output) {
 
   /** Batch first, features last, kernels as spatial, input, output: NHWC and HWIO. */
   public static CorrelationLayout featuresLast(int spatialRank) {
-    String spatial = SPATIAL.substring(0, spatialRank);
+    String spatial = spatialAxes(spatialRank);
     return new CorrelationLayout("b" + spatial + "f", spatial + "io", "b" + spatial + "f");
   }
 
   /** Batch first, then features, kernels as output, input, spatial: NCHW and OIHW. */
   public static CorrelationLayout featuresFirst(int spatialRank) {
-    String spatial = SPATIAL.substring(0, spatialRank);
+    String spatial = spatialAxes(spatialRank);
     return new CorrelationLayout("bf" + spatial, "oi" + spatial, "bf" + spatial);
   }
 

@@ -29,7 +29,7 @@ public sealed interface Indexing extends Primitive {
     public TensorType infer(Operands in) {
       in.count(2);
       in.integer(1);
-      in.axis(0, axis);
+      in.axis("C1", 0, axis);
       return in.get(0).withShape(gathered(in.get(0).shape(), in.get(1).shape(), axis));
     }
 
@@ -58,7 +58,7 @@ public sealed interface Indexing extends Primitive {
       in.count(3);
       in.numeric(0);
       in.integer(1);
-      in.axis(0, axis);
+      in.axis("C1", 0, axis);
       TensorType base = in.get(0);
       TensorType expected = base.withShape(gathered(base.shape(), in.get(1).shape(), axis));
       in.require(
@@ -94,7 +94,7 @@ public sealed interface Indexing extends Primitive {
     public TensorType infer(Operands in) {
       in.count(2);
       in.integer(1);
-      in.axis(0, axis);
+      in.axis("C1", 0, axis);
       requireAlong(in, axis);
       return in.get(0).withShape(in.get(1).shape());
     }
@@ -125,7 +125,7 @@ public sealed interface Indexing extends Primitive {
       in.count(3);
       in.numeric(0);
       in.integer(1);
-      in.axis(0, axis);
+      in.axis("C1", 0, axis);
       requireAlong(in, axis);
       TensorType expected = in.get(0).withShape(in.get(1).shape());
       in.require(
@@ -161,7 +161,7 @@ public sealed interface Indexing extends Primitive {
     public TensorType infer(Operands in) {
       TensorType x = in.single();
       in.numeric(0);
-      in.axis(0, axis);
+      in.axis("C1", 0, axis);
       Dim size = x.dim(axis);
       in.require(
           "C2",
@@ -240,8 +240,8 @@ public sealed interface Indexing extends Primitive {
      */
     default Value oneHot(int axis, Dim depth, DType dtype) {
       Value indices = self();
-      int position = axis < 0 ? axis + indices.rank() + 1 : axis;
-      Shape shape = indices.shape().insert(position, depth);
+      Shape shape = Movement.withNewAxis(indices, axis, depth);
+      int position = indices.newAxis(axis);
       Value places = Source.iota(indices.builder(), indices.type().withShape(shape), position);
       return places.eq(indices.expandDims(position)).cast(dtype);
     }

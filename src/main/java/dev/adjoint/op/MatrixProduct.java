@@ -15,28 +15,15 @@ final class MatrixProduct {
     if (left.rank() == 0 || right.rank() == 0) {
       throw wrong(left, right, "A scalar has no rows or columns; multiply with mul.");
     }
-    if (right.rank() <= 2 && left.rank() != 1) {
-      return plain(left, right, left.rank() - 1, 0);
+    left.builder().requireOwn(right);
+    requireInner(left, right, left.dim(-1), right.dim(right.rank() == 1 ? 0 : -2));
+    if (right.rank() <= 2) {
+      return left.dot(right, List.of(left.rank() - 1), List.of(0));
     }
-    if (left.rank() == 1 && right.rank() == 1) {
-      return plain(left, right, 0, 0);
-    }
-    if (left.rank() == 1) {
-      return of(left.expandDims(0), right).squeeze(-2);
-    }
-    if (right.rank() == 1) {
-      return of(left, right.expandDims(1)).squeeze(-1);
-    }
-    return batched(left, right);
-  }
-
-  private static Value plain(Value left, Value right, int leftAxis, int rightAxis) {
-    requireInner(left, right, left.dim(leftAxis), right.dim(rightAxis));
-    return left.dot(right, List.of(leftAxis), List.of(rightAxis));
+    return left.rank() == 1 ? batched(left.expandDims(0), right).squeeze(-2) : batched(left, right);
   }
 
   private static Value batched(Value left, Value right) {
-    requireInner(left, right, left.dim(-1), right.dim(-2));
     Shape batch =
         Broadcasting.common(batchOf(left), batchOf(right))
             .orElseThrow(() -> wrong(left, right, "Their batch sizes do not broadcast."));

@@ -122,8 +122,9 @@ public sealed interface Movement extends Primitive, Differentiable {
       return new SliceAxis(Dim.of(0), size, 1);
     }
 
+    /** The length over the stride, rounded up, in the form in which windows count their steps. */
     Dim size() {
-      return limit.minus(start).ceilDiv(stride);
+      return limit.minus(start).minus(1).floorDiv(stride).plus(1);
     }
   }
 
@@ -213,8 +214,8 @@ public sealed interface Movement extends Primitive, Differentiable {
    * Pads with a value before, behind and between the elements. Operands: {@code x}, and {@code
    * value}, a scalar of the same dtype. {@code y[o] = x[(o - low) / (interior + 1)]} where that is
    * an index of x, else the value: negative padding shifts the whole axis. (C1) There is one entry
-   * an axis. (C2) No size becomes negative. Gradient: dx is dy padded by the negated amounts and
-   * sliced; the value's is the sum of dy where the value went.
+   * an axis. (C2) No size becomes negative. (C3) The value is such a scalar. Gradient: dx is dy
+   * padded by the negated amounts and sliced; the value's is the sum of dy where the value went.
    */
   record Pad(List<PadAxis> axes) implements Movement {
     /** Copies the list. */
@@ -227,7 +228,7 @@ public sealed interface Movement extends Primitive, Differentiable {
       in.count(2);
       TensorType x = in.get(0);
       in.require(
-          "value",
+          "C3",
           in.get(1).equals(TensorType.of(x.dtype())),
           "the padding value must be a scalar %s, it is %s.",
           x.dtype(),
@@ -336,8 +337,45 @@ public sealed interface Movement extends Primitive, Differentiable {
 
   /** {@link Concat}: the values one behind the other along {@code axis}. */
   static Value concat(int axis, List<Value> values) {
+    if (values.isEmpty()) {
+      throw new GraphException("", "C1", "concat takes at least one value, given none.");
+    }
     Value first = values.getFirst();
     return first.builder().add(new Concat(first.axis(axis)), values);
+  }
+
+  /** The shape of the given sizes, -1 replaced by what is left of the elements of {@code x}. */
+  private static Shape completed(Value x, long... sizes) {
+    try {
+      Dim others = Dim.of(1);
+      for (long size : sizes) {
+        others = size == -1 ? others : others.times(size);
+      }
+      Dim open = others.is(0) ? Dim.of(0) : x.shape().elements().floorDiv(others);
+      if (Arrays.stream(sizes).filter(n -> n == -1).count() > 1) {
+        throw new IllegalArgumentException("Only one size may be -1.");
+      }
+      return Shape.of(Arrays.stream(sizes).mapToObj(n -> n == -1 ? open : Dim.of(n)).toList());
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new GraphException(
+          x.name(),
+          "reshape",
+          "'%s' is %s and has no shape %s: %s"
+              .formatted(x.name(), x.type(), Arrays.toString(sizes), e.getMessage()),
+          e);
+    }
+  }
+
+  /** The shape of {@code x} with one more axis before {@code axis}. */
+  static Shape withNewAxis(Value x, int axis, Dim size) {
+    if (x.rank() == Shape.MAX_RANK) {
+      throw new GraphException(
+          x.name(),
+          "axis",
+          "'%s' is %s: it has %d axes, which is the most; it cannot take another."
+              .formatted(x.name(), x.type(), x.rank()));
+    }
+    return x.shape().insert(x.newAxis(axis), size);
   }
 
   /** The family's methods on values. None of them adds a node that would change nothing. */
@@ -352,15 +390,13 @@ public sealed interface Movement extends Primitive, Differentiable {
           : self().builder().add(new Reshape(shape), self());
     }
 
-    /** {@link Reshape}; one size may be -1 and is then computed from the others. */
+    /**
+     * {@link Reshape}; one size may be -1 and is then computed from the others.
+     *
+     * @throws GraphException if the sizes do not fit, or more than one is -1
+     */
     default Value reshape(long... sizes) {
-      Dim others = Dim.of(1);
-      for (long size : sizes) {
-        others = size == -1 ? others : others.times(size);
-      }
-      Dim open = others.is(0) ? Dim.of(0) : self().shape().elements().floorDiv(others);
-      return reshape(
-          Shape.of(Arrays.stream(sizes).mapToObj(n -> n == -1 ? open : Dim.of(n)).toList()));
+      return reshape(completed(self(), sizes));
     }
 
     /** {@link Transpose}: the axes in another order. */
@@ -428,14 +464,21 @@ public sealed interface Movement extends Primitive, Differentiable {
 
     /** A {@link Reshape} that adds an axis of size 1 before {@code axis}. */
     default Value expandDims(int axis) {
-      int position = axis < 0 ? axis + self().rank() + 1 : axis;
-      return reshape(self().shape().insert(position, Dim.of(1)));
+      return reshape(withNewAxis(self(), axis, Dim.of(1)));
     }
 
-    /** A {@link Reshape} that removes axes of size 1. */
+    /** A {@link Reshape} that removes the given axes, of size 1; without any, all of that size. */
     default Value squeeze(int... axes) {
-      Axes removed = Axes.of(self(), axes);
-      return reshape(removed.reduce(self().shape(), false));
+      Shape shape = self().shape();
+      Axes removed =
+          axes.length > 0
+              ? Axes.of(self(), axes)
+              : new Axes(
+                  IntStream.range(0, shape.rank())
+                      .filter(k -> shape.dim(k).is(1))
+                      .boxed()
+                      .toList());
+      return reshape(removed.reduce(shape, false));
     }
   }
 }

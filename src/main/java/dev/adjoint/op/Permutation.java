@@ -34,6 +34,12 @@ public record Permutation(List<Integer> order) {
     return new Permutation(Stream.concat(first.stream(), then.stream()).toList());
   }
 
+  private void requireSize(int axes) {
+    if (axes != size()) {
+      throw new GraphException("%s orders %d axes, not %d.".formatted(order, size(), axes));
+    }
+  }
+
   private static List<Integer> identity(int size) {
     return IntStream.range(0, size).boxed().toList();
   }
@@ -59,11 +65,13 @@ public record Permutation(List<Integer> order) {
 
   /** This permutation followed by {@code next}. */
   public Permutation then(Permutation next) {
+    requireSize(next.size());
     return new Permutation(next.order.stream().map(order::get).toList());
   }
 
   /** The shape with its axes reordered. */
   public Shape apply(Shape shape) {
+    requireSize(shape.rank());
     return Shape.of(order.stream().map(shape::dim).toList());
   }
 }

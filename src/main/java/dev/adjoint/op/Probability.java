@@ -66,7 +66,7 @@ public sealed interface Probability extends Primitive, Differentiable {
     public TensorType infer(Operands in) {
       TensorType x = in.same(2);
       in.floating(0);
-      in.axis(0, axis);
+      in.axis("C1", 0, axis);
       return x.withShape(x.shape().remove(axis));
     }
 
@@ -96,7 +96,7 @@ public sealed interface Probability extends Primitive, Differentiable {
       in.count(2);
       in.floating(0);
       in.integer(1);
-      in.axis(0, axis);
+      in.axis("C1", 0, axis);
       Shape shape = in.get(0).shape().remove(axis);
       in.require(
           "C2",

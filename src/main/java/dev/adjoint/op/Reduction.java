@@ -232,7 +232,7 @@ public sealed interface Reduction extends Primitive {
 
     @Override
     public TensorType infer(Operands in) {
-      return inferIndex(this, in);
+      return inferIndex(axis, in);
     }
 
     @Override
@@ -258,7 +258,7 @@ public sealed interface Reduction extends Primitive {
 
     @Override
     public TensorType infer(Operands in) {
-      return inferIndex(this, in);
+      return inferIndex(axis, in);
     }
 
     @Override
@@ -270,19 +270,19 @@ public sealed interface Reduction extends Primitive {
   /** What an index answers when asked for its derivative. */
   String INDEX_RESULT = "its result is an index, which does not vary smoothly";
 
-  private static TensorType inferIndex(Reduction op, Operands in) {
-    in.single();
-    in.axis(0, op.axes().indices().getFirst());
+  private static TensorType inferIndex(int axis, Operands in) {
+    TensorType x = in.single();
+    in.axis("C1", 0, axis);
     in.numeric(0);
-    in.require(
-        "C2",
-        !op.axes().elements(in.get(0).shape()).is(0),
-        "the axis is empty: it has no element.");
-    return op.reduced(in).withDType(DType.INT64);
+    in.require("C2", !x.dim(axis).is(0), "axis %s is empty: it has no element.", axis);
+    return x.withShape(x.shape().remove(axis)).withDType(DType.INT64);
   }
 
   private static Value toFirst(Axes axes, Vjp at, UnaryOperator<Value> index) {
     Value x = at.x();
+    if (axes.elements(x.shape()).is(0)) {
+      return x.like(0);
+    }
     Permutation toEnd = Permutation.of(axes.complement(x.rank()).indices(), axes.indices());
     Value moved = x.transpose(toEnd);
     Value flat = moved.reshape(axes.reduce(x.shape(), false).append(axes.elements(x.shape())));

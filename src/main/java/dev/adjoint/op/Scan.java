@@ -27,7 +27,7 @@ public sealed interface Scan extends Primitive, Differentiable {
     @Override
     public TensorType infer(Operands in) {
       TensorType type = in.single();
-      in.axis(0, axis);
+      in.axis("C1", 0, axis);
       in.numeric(0);
       return type;
     }
@@ -56,7 +56,7 @@ public sealed interface Scan extends Primitive, Differentiable {
     @Override
     public TensorType infer(Operands in) {
       TensorType type = in.same(2);
-      in.axis(0, axis);
+      in.axis("C1", 0, axis);
       in.floating(0);
       return type;
     }

@@ -58,6 +58,8 @@ public sealed interface Source extends Primitive, NotDifferentiable {
    * <p>Block b of four 32-bit words is Philox of the 128-bit counter whose low 64 bits are b and
    * whose high 64 bits are {@code counter}, under the 64-bit {@code key}; all little-endian in
    * words.
+   *
+   * <p>(C1) Key and counter are INT64 scalars. (C2) The operator makes numbers of the dtype.
    */
   sealed interface Random extends Source {
     /** The type of the result. */
@@ -117,7 +119,7 @@ public sealed interface Source extends Primitive, NotDifferentiable {
   /** A size as a scalar of the given dtype: a constant if it is known. */
   static Value size(GraphBuilder builder, Dim size, DType dtype) {
     return size.isConstant()
-        ? builder.constant(dtype, (double) size.value())
+        ? builder.constant(Tensor.scalar(size.value()).cast(dtype))
         : builder.add(new Size(size)).cast(dtype);
   }
 
