@@ -108,7 +108,6 @@ public final class Verifier {
             Stream.concat(
                     signature.outputs().values().stream(), signature.updates().values().stream())
                 .toList());
-    Set<Node> inputs = new HashSet<>(signature.inputs().values());
     for (Node node : graph.nodes()) {
       if (read[node.index()] && node.op() instanceof Input) {
         require(
