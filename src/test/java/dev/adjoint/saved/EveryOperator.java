@@ -4,10 +4,10 @@ import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.GraphException;
 import dev.adjoint.graph.Op;
-import dev.adjoint.graph.OperatorCatalog;
 import dev.adjoint.graph.OperatorCodec;
 import dev.adjoint.graph.Value;
 import dev.adjoint.op.Axes;
+import dev.adjoint.op.BuiltInOperators;
 import dev.adjoint.op.Contraction;
 import dev.adjoint.op.Control;
 import dev.adjoint.op.Convolution;
@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A graph that applies every installed operator at least once, with attributes off their defaults.
+ * A graph that applies every built-in operator at least once, with attributes off their defaults.
  */
 final class EveryOperator {
   private final GraphBuilder g = GraphBuilder.create("every operator");
@@ -59,7 +59,7 @@ final class EveryOperator {
 
   private Graph build() {
     withAttributes();
-    OperatorCatalog.installed().operators().forEach(this::withoutAttributes);
+    new BuiltInOperators().operators().forEach(this::withoutAttributes);
     g.metadata("classes", "cat\ndog\t\"wild\"");
     g.metadata("author", "\u00c5 \ud83d\ude00");
     g.signature("train")
