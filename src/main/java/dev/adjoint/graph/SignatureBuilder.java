@@ -17,6 +17,7 @@ public final class SignatureBuilder {
   private final GraphBuilder builder;
   private final String name;
   private final Map<String, Value> inputs = new LinkedHashMap<>();
+  private final Set<Value> named = new HashSet<>();
   private final Map<String, Value> outputs = new LinkedHashMap<>();
   private final Map<Value, Value> updates = new LinkedHashMap<>();
 
@@ -34,13 +35,14 @@ public final class SignatureBuilder {
           "signature '%s': '%s' is a node of %s, not an input."
               .formatted(name, input.name(), input.op().operatorName()));
     }
-    if (inputs.containsValue(input)) {
+    if (named.contains(input)) {
       throw new GraphException(
           input.name(),
           "signature '%s' has the input '%s' already, under another name."
               .formatted(name, input.name()));
     }
     put(inputs, inputName, input, "input");
+    named.add(input);
     return this;
   }
 
@@ -102,7 +104,6 @@ public final class SignatureBuilder {
 
   private Map<String, Value> allInputs() {
     Map<String, Value> all = new LinkedHashMap<>(inputs);
-    Set<Value> named = new HashSet<>(inputs.values());
     boolean[] live =
         Reachability.of(builder.size(), roots(), value -> value.operands(), Value::index);
     for (Value value : builder.values()) {
