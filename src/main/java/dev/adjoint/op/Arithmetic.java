@@ -89,6 +89,7 @@ public sealed interface Arithmetic extends Primitive, Differentiable {
       Value b = at.operand(1);
       return at.cotangents(
           () -> {
+            // Only where 0 * infinity would follow: elsewhere b - 1 has to stay for higher orders.
             Value undefined = b.eq(b.like(0)).and(a.eq(a.like(0)));
             Value exponent = Logic.select(undefined, b.like(1), b.sub(1));
             return at.dy().mul(b).mul(a.pow(exponent));
