@@ -168,7 +168,8 @@ public sealed interface Reduction extends Primitive {
 
   /**
    * {@code log(sum(e^x))} without overflow: the largest element is taken out first. -infinity of
-   * nothing; NaN if any is NaN. Floating point. Gradient: {@code dx = dy * e^(x - y)}, the softmax.
+   * nothing; NaN if any is NaN. Floating point. Gradient: {@code dx = dy * softmax(x)}, which
+   * {@code e^(x - y)} would be less accurately where y is large.
    */
   record ReduceLogSumExp(Axes axes, @Default("false") boolean keepDims)
       implements Reduction, Differentiable {
@@ -180,9 +181,8 @@ public sealed interface Reduction extends Primitive {
     @Override
     public List<Cotangent> vjp(Vjp at) {
       return at.cotangents(() -> {
-        Shape shape = at.x().shape();
-        Value weights = at.x().sub(spread(this, at.y(), shape)).exp();
-        return spread(this, at.dy(), shape).mul(weights);
+        Value weights = at.x().builder().add(new Probability.Softmax(axes), at.x());
+        return spread(this, at.dy(), at.x().shape()).mul(weights);
       });
     }
   }
