@@ -88,7 +88,8 @@ public sealed interface Probability extends Primitive, Differentiable {
    * Operands: logits {@code x}; {@code labels}, integers of the shape of x without the axis. (C1)
    * The axis exists. (C2) The shapes fit. A label outside the axis is an error when the graph runs.
    *
-   * <p>Gradient: {@code dx = dy * (softmax(x) - oneHot(label))}.
+   * <p>Gradient: {@code dx = dy * (softmax(x) - oneHot(label))}; the one is taken away at the label
+   * by a scatter, so that a label outside the axis is an error there too.
    */
   record SparseSoftmaxCrossEntropy(int axis) implements Probability {
     @Override
@@ -112,8 +113,10 @@ public sealed interface Probability extends Primitive, Differentiable {
       Value x = at.x();
       return at.answers(
           Vjp.rule(() -> {
-            Value target = at.operand(1).oneHot(axis, x.dim(axis), x.dtype());
-            return at.dy().expandDims(axis).mul(x.softmax(axis).sub(target));
+            Value label = at.operand(1).expandDims(axis);
+            Value one = x.scalar(-1).broadcast(label.shape());
+            Value difference = x.softmax(axis).scatterAddAlongAxis(axis, label, one);
+            return at.dy().expandDims(axis).mul(difference);
           }),
           Cotangent.Rule.zero());
     }
