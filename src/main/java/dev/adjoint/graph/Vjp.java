@@ -69,7 +69,7 @@ public final class Vjp {
   /**
    * The usual answer of a rule: one expression an operand, of which only those wanted are built.
    *
-   * @throws IllegalArgumentException if there are not as many rules as operands
+   * @throws GraphException if there are not as many rules as operands
    */
   public List<Cotangent> cotangents(Expression... rules) {
     return answers(Arrays.stream(rules).map(Vjp::rule).toArray(Cotangent.Rule[]::new));
@@ -78,9 +78,10 @@ public final class Vjp {
   /** As {@link #cotangents}, for operators some of whose operands have no derivative. */
   public List<Cotangent> answers(Cotangent.Rule... rules) {
     if (rules.length != operands.size()) {
-      throw new IllegalArgumentException(
-          "The gradient rule of %s answers for %d operands, the node has %d."
-              .formatted(result.op().operatorName(), rules.length, operands.size()));
+      throw new GraphException(
+          result.name(),
+          "The gradient rule of %s answers for %d operands, the node '%s' has %d. Correct the operator's vjp."
+              .formatted(result.op().operatorName(), rules.length, result.name(), operands.size()));
     }
     List<Cotangent> answers = new ArrayList<>(rules.length);
     for (int i = 0; i < rules.length; i++) {
