@@ -8,6 +8,7 @@ import dev.adjoint.graph.Input;
 import dev.adjoint.graph.NotDifferentiable;
 import dev.adjoint.graph.Operands;
 import dev.adjoint.graph.Parameter;
+import dev.adjoint.graph.Substitution;
 import dev.adjoint.graph.Value;
 import dev.adjoint.graph.Vjp;
 import dev.adjoint.tensor.DType;
@@ -128,7 +129,8 @@ public sealed interface Control extends Primitive {
 
   /**
    * Stands for the cotangent in the rule of a {@link CustomGradient}. No operands; computes zeros
-   * of the attribute's type, which nothing reads once the rule is applied.
+   * of the attribute's type, which nothing reads once the rule is applied. Two of them are never
+   * the same, whatever their types: each belongs to its rule.
    */
   record CotangentPlaceholder(TensorType type) implements Control, NotDifferentiable {
     @Override
@@ -147,8 +149,10 @@ public sealed interface Control extends Primitive {
    * {@code y = x} with a gradient rule of the user's own, which is part of the graph. Operands: the
    * result {@code x}; a {@link CotangentPlaceholder} p of its type; n values {@code v_i}; n values
    * {@code g_i} of the same types, the rule, which read p and whatever else they like. Gradient:
-   * the nodes between p and g_i are copied with dy in the place of p, and the copy of g_i goes to
-   * v_i; nothing goes through x. The copy can be differentiated again.
+   * the nodes that g_i is computed by are copied with dy in the place of p and y in the place of x,
+   * and the copy of g_i goes to v_i. The copy can be differentiated again, and where it reads y
+   * this rule holds again. Nothing goes through x: what else it is computed from counts as
+   * constant.
    *
    * <p>(C1) There are 2n + 2 operands. (C2) p is of the type of x. (C3) g_i is of the type of v_i.
    *
@@ -180,13 +184,16 @@ public sealed interface Control extends Primitive {
     @Override
     public List<Cotangent> vjp(Vjp at) {
       int n = at.operands().size() / 2 - 1;
-      RuleCopy copy = new RuleCopy(at.operand(1), at.dy());
+      Map<Value, Value> replaced = new HashMap<>();
+      replaced.put(at.operand(0), at.y());
+      replaced.put(at.operand(1), at.dy());
+      Substitution copy = new Substitution(replaced);
       Cotangent.Rule[] rules = new Cotangent.Rule[at.operands().size()];
       for (int i = 0; i < rules.length; i++) {
         int position = i;
         boolean isValue = i >= 2 && i < 2 + n;
         rules[i] =
-            isValue ? Vjp.rule(() -> copy.of(at.operand(position + n))) : Cotangent.Rule.zero();
+            isValue ? Vjp.rule(() -> copy.apply(at.operand(position + n))) : Cotangent.Rule.zero();
       }
       return at.answers(rules);
     }
@@ -201,16 +208,21 @@ public sealed interface Control extends Primitive {
   }
 
   /**
-   * Gives the function {@code forward} of {@code values} the gradient {@code rule}.
+   * Gives the function {@code forward} of {@code values} the gradient {@code rule}. Whatever else
+   * {@code forward} reads counts as constant. Both are called once, here.
    *
    * @param forward computes the result from the values
    * @param rule computes from the result and its cotangent one cotangent a value, in their order
+   *     and of their types
+   * @throws GraphException if the rule gives another number of cotangents, or one of another type
    */
   static Value customGradient(
       List<Value> values,
       Function<List<Value>, Value> forward,
       BiFunction<Value, Value, List<Value>> rule) {
-    Value result = forward.apply(values);
+    Value computed = forward.apply(values);
+    // The rule means the function where it reads the result, and the identity is a function too.
+    Value result = values.contains(computed) ? computed.identity() : computed;
     GraphBuilder builder = result.builder();
     Value placeholder = builder.add(new CotangentPlaceholder(result.type()));
     List<Value> cotangents = rule.apply(result, placeholder);
@@ -249,33 +261,6 @@ public sealed interface Control extends Primitive {
       }
     }
     return builder.add(new Recompute(), operands);
-  }
-
-  /**
-   * Copies what a rule computes from its placeholder, with a cotangent in the placeholder's place.
-   */
-  final class RuleCopy {
-    private final Map<Value, Value> copies = new HashMap<>();
-    private final Value placeholder;
-
-    RuleCopy(Value placeholder, Value cotangent) {
-      this.placeholder = placeholder;
-      copies.put(placeholder, cotangent);
-    }
-
-    Value of(Value root) {
-      int start = placeholder.index();
-      int end = Math.max(start, root.index() + 1);
-      for (Value value : placeholder.builder().values(start, end)) {
-        boolean copied = value.operands().stream().anyMatch(copies::containsKey);
-        if (copied && !copies.containsKey(value)) {
-          List<Value> operands =
-              value.operands().stream().map(o -> copies.getOrDefault(o, o)).toList();
-          copies.put(value, value.builder().add(value.op(), operands));
-        }
-      }
-      return copies.getOrDefault(root, root);
-    }
   }
 
   /** The family's methods on values. */
