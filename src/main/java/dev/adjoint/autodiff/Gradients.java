@@ -3,6 +3,7 @@ package dev.adjoint.autodiff;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.GraphException;
 import dev.adjoint.graph.Value;
+import dev.adjoint.op.Control;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,10 +22,17 @@ import java.util.List;
  * too; its gradient is the total derivative, through other sources as well. A value that is used
  * several times gets the sum of the cotangents, in a fixed order.
  *
+ * <p>How a part of a graph is differentiated is said where it is built: {@link
+ * Control.Methods#stopGradient}, {@link Control#customGradient}, {@link Control#recompute}.
+ *
  * <p>Immutable: each method returns a new request.
  */
 public final class Gradients {
-  /** What the gradient of a source is that no target depends on. */
+  /**
+   * What the gradient of a source is that no target depends on through values of floating point. A
+   * source whose every path to the targets goes through an index or a comparison counts as such;
+   * one that {@code stopGradient} cuts off, or whose derivative is 0, does not.
+   */
   public enum Unconnected {
     /** Zeros of the source's type. */
     ZERO,
@@ -62,7 +70,7 @@ public final class Gradients {
     return new Gradients(targets, values, unconnected);
   }
 
-  /** Chooses what the gradient of a source is that no target depends on; zeros unless chosen. */
+  /** Chooses what the gradient of an {@link Unconnected} source is; zeros unless chosen. */
   public Gradients unconnected(Unconnected choice) {
     return new Gradients(targets, cotangents, choice);
   }
@@ -104,7 +112,7 @@ public final class Gradients {
     if (unconnected == Unconnected.ERROR && !sweep.isConnected(source)) {
       throw new GraphException(
           source.name(),
-          "No target depends on the source '%s' %s. Leave it out, or ask for zeros with unconnected(ZERO)."
+          "No target depends on the source '%s' %s through values of floating point. Leave it out, or ask for zeros with unconnected(ZERO)."
               .formatted(source.name(), source.type()));
     }
     return sweep.cotangent(source).orElseGet(() -> source.like(0));

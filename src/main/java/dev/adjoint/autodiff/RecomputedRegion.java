@@ -2,17 +2,19 @@ package dev.adjoint.autodiff;
 
 import dev.adjoint.graph.Cotangent;
 import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.Substitution;
 import dev.adjoint.graph.Value;
 import dev.adjoint.op.Control;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -22,19 +24,41 @@ import java.util.function.Predicate;
  * nets with sublinear memory cost", 2016.)
  */
 final class RecomputedRegion {
-  private RecomputedRegion() {}
+  private final Value result;
+  private final Set<Value> boundary;
+  private final Set<Value> inside;
 
-  /** One answer an operand of the {@link Control.Recompute} node {@code value}. */
-  static List<Cotangent> cotangents(Value value, Value cotangent, Predicate<Value> isWanted) {
-    List<Value> boundary = value.operands().subList(1, value.operands().size());
-    Value result = value.operand(0);
-    Map<Value, Value> copies = new HashMap<>();
-    for (Value outside : boundary) {
-      copies.put(outside, value.builder().add(new Control.Barrier(), outside, cotangent));
+  /** The region of a {@link Control.Recompute} node. */
+  RecomputedRegion(Value recompute) {
+    List<Value> operands = recompute.operands();
+    this.result = operands.getFirst();
+    this.boundary = new LinkedHashSet<>(operands.subList(1, operands.size()));
+    this.inside = inside(result, boundary);
+  }
+
+  private static Set<Value> inside(Value result, Set<Value> boundary) {
+    Set<Value> inside = new HashSet<>();
+    Deque<Value> open = new ArrayDeque<>(List.of(result));
+    while (!open.isEmpty()) {
+      Value value = open.pop();
+      if (!boundary.contains(value) && inside.add(value)) {
+        open.addAll(value.operands());
+      }
     }
-    Value again = copy(result, copies);
+    return inside;
+  }
+
+  /** Whether {@code value} is computed between the boundary and the result. */
+  boolean contains(Value value) {
+    return inside.contains(value);
+  }
+
+  /** One answer an operand of the node. */
+  List<Cotangent> cotangents(Value cotangent, Predicate<Value> isWanted) {
+    Map<Value, Value> copies = copySources(cotangent);
+    Value again = new Substitution(copies).apply(result);
     List<Value> wanted = boundary.stream().filter(isWanted).toList();
-    List<Value> sources = wanted.stream().map(outside -> at(copies, outside)).toList();
+    List<Value> sources = wanted.stream().map(copies::get).toList();
     List<Value> gradients = Gradients.of(again).withCotangents(cotangent).to(sources);
     List<Cotangent> answers = new ArrayList<>();
     answers.add(new Cotangent.Zero());
@@ -45,31 +69,17 @@ final class RecomputedRegion {
     return answers;
   }
 
-  private static Value copy(Value result, Map<Value, Value> copies) {
+  /** What the copy starts from: the boundary behind barriers, and its own constants. */
+  private Map<Value, Value> copySources(Value cotangent) {
     GraphBuilder builder = result.builder();
-    for (Value inner : region(result, copies.keySet()).values()) {
-      List<Value> operands = inner.operands().stream().map(o -> at(copies, o)).toList();
-      copies.put(inner, builder.add(inner.op(), operands));
+    Map<Value, Value> copies = new HashMap<>();
+    for (Value outside : boundary) {
+      copies.put(outside, builder.add(new Control.Barrier(), outside, cotangent));
     }
-    return at(copies, result);
-  }
-
-  private static Value at(Map<Value, Value> copies, Value original) {
-    return copies.getOrDefault(original, original);
-  }
-
-  /** The nodes inside the boundary, by index. */
-  private static Map<Integer, Value> region(Value result, Set<Value> boundary) {
-    Map<Integer, Value> inside = new TreeMap<>();
-    Set<Value> seen = new HashSet<>(boundary);
-    Deque<Value> open = new ArrayDeque<>(List.of(result));
-    while (!open.isEmpty()) {
-      Value value = open.pop();
-      if (seen.add(value)) {
-        inside.put(value.index(), value);
-        open.addAll(value.operands());
-      }
-    }
-    return inside;
+    inside.stream()
+        .filter(value -> value.operands().isEmpty())
+        .sorted(Comparator.comparingInt(Value::index))
+        .forEach(value -> copies.put(value, builder.add(value.op())));
+    return copies;
   }
 }

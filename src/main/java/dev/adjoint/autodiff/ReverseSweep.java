@@ -21,48 +21,52 @@ import java.util.Set;
  */
 final class ReverseSweep {
   private final GraphBuilder builder;
-  private final List<Value> forward;
+  private final Set<Value> sources;
 
-  /** By index: whether the node depends on a source through values of floating point. */
-  private final boolean[] dependent;
+  /** The nodes from the first source to the last target, in their order. */
+  private final List<Value> range;
 
-  /** By index: whether a target depends on the node. */
-  private final boolean[] needed;
+  /**
+   * Those that depend on a source, and that a target depends on, through values of floating point.
+   */
+  private final Set<Value> between;
 
   private final Map<Value, Value> cotangents = new HashMap<>();
 
   ReverseSweep(GraphBuilder builder, List<Value> targets, List<Value> sources) {
     this.builder = builder;
-    this.forward = List.copyOf(builder.values());
-    this.dependent = markDependent(new HashSet<>(sources));
-    this.needed = markNeeded(targets);
+    this.sources = Set.copyOf(sources);
+    int first = sources.stream().mapToInt(Value::index).min().orElse(0);
+    int last = targets.stream().mapToInt(Value::index).max().orElse(-1);
+    this.range = first <= last ? builder.values(first, last + 1) : List.of();
+    this.between = dependent();
+    between.retainAll(needed(targets));
   }
 
-  private boolean[] markDependent(Set<Value> sources) {
-    boolean[] marked = new boolean[forward.size()];
-    for (Value value : forward) {
-      marked[value.index()] =
-          value.dtype().isFloating()
-              && (sources.contains(value)
-                  || value.operands().stream().anyMatch(operand -> marked[operand.index()]));
-    }
-    return marked;
-  }
-
-  private boolean[] markNeeded(List<Value> targets) {
-    boolean[] marked = new boolean[forward.size()];
-    targets.forEach(target -> marked[target.index()] = true);
-    for (Value value : forward.reversed()) {
-      if (marked[value.index()]) {
-        value.operands().forEach(operand -> marked[operand.index()] = true);
+  private Set<Value> dependent() {
+    Set<Value> dependent = new HashSet<>();
+    for (Value value : range) {
+      boolean depends = value.operands().stream().anyMatch(dependent::contains);
+      if (value.dtype().isFloating() && (depends || sources.contains(value))) {
+        dependent.add(value);
       }
     }
-    return marked;
+    return dependent;
   }
 
-  /** Whether a target depends on {@code source}. */
+  private Set<Value> needed(List<Value> targets) {
+    Set<Value> needed = new HashSet<>(targets);
+    for (Value value : range.reversed()) {
+      if (value.dtype().isFloating() && needed.contains(value)) {
+        needed.addAll(value.operands());
+      }
+    }
+    return needed;
+  }
+
+  /** Whether a target depends on {@code source} through values of floating point. */
   boolean isConnected(Value source) {
-    return needed[source.index()];
+    return between.contains(source);
   }
 
   /** Adds to the cotangent of a target. */
@@ -76,7 +80,7 @@ final class ReverseSweep {
   }
 
   void run() {
-    for (Value value : forward.reversed()) {
+    for (Value value : range.reversed()) {
       Value cotangent = cotangents.get(value);
       if (cotangent != null && value.operands().stream().anyMatch(this::isWanted)) {
         try (GraphBuilder.Scope _ = builder.scope(value.name())) {
@@ -87,7 +91,7 @@ final class ReverseSweep {
   }
 
   private boolean isWanted(Value operand) {
-    return dependent[operand.index()];
+    return between.contains(operand);
   }
 
   private void propagate(Value value, Value cotangent) {
@@ -109,7 +113,11 @@ final class ReverseSweep {
   private List<Cotangent> answers(Value value, Value cotangent) {
     List<Value> operands = value.operands();
     if (value.op() instanceof Control.Recompute) {
-      return RecomputedRegion.cotangents(value, cotangent, this::isWanted);
+      RecomputedRegion region = new RecomputedRegion(value);
+      // A source inside belongs to the first computation: its cotangent goes that way, as does all.
+      if (sources.stream().noneMatch(region::contains)) {
+        return region.cotangents(cotangent, this::isWanted);
+      }
     }
     return switch (value.op()) {
       case Differentiable op -> {
