@@ -7,8 +7,17 @@ import dev.adjoint.graph.GraphException;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Reachability;
 import dev.adjoint.graph.Value;
+import dev.adjoint.op.Source;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Tensor;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A graph with the gradient that is to be checked: the scalar {@code sum of <cotangent, target>} as
@@ -19,13 +28,23 @@ import java.util.List;
  * @param targets the results whose gradient is checked
  * @param cotangents one input a target, to be given random values
  * @param gradients one node a source
+ * @param inner the values of floating point between the sources and the targets, targets included
+ * @param adjoints the gradient with respect to each inner value: how much its rounding matters
+ * @param roundedConstants how many constants of FLOAT32 the rules have added that may have been
+ *     rounded: they stay so where everything else is computed in double
  */
 record CheckedGraph(
     Graph graph,
     List<Node> sources,
     List<Node> targets,
     List<Node> cotangents,
-    List<Node> gradients) {
+    List<Node> gradients,
+    List<Node> inner,
+    List<Node> adjoints,
+    int roundedConstants) {
+  /** A number that rounding has made hardly has only zeros among its last 12 of 24 digits. */
+  private static final int LAST_DIGITS = 0xFFF;
+
   private static final String SCOPE = "gradient-check";
 
   /**
@@ -37,12 +56,22 @@ record CheckedGraph(
     List<Value> from = values(builder, sources);
     List<Value> to = values(builder, targets);
     List<Value> cotangents = List.of();
+    List<Value> inner = List.of();
     List<Value> gradients = to;
+    int forward = 0;
     for (int i = 0; i < order; i++) {
       to = gradients;
       cotangents = cotangentInputs(builder, to);
-      gradients = Gradients.of(to).withCotangents(cotangents).to(from);
+      inner = i + 1 < order ? List.of() : between(from, to);
+      forward = builder.values().size();
+      List<Value> all = Stream.concat(from.stream(), inner.stream()).toList();
+      gradients = Gradients.of(to).withCotangents(cotangents).to(all);
     }
+    List<Value> adjoints = gradients.subList(from.size(), gradients.size());
+    gradients = gradients.subList(0, from.size());
+    int rounded =
+        (int)
+            builder.values().stream().skip(forward).filter(CheckedGraph::isRoundedConstant).count();
     graph.signatures().keySet().forEach(builder::removeSignature);
     Graph whole = builder.build();
     return new CheckedGraph(
@@ -50,7 +79,39 @@ record CheckedGraph(
         nodes(whole, from),
         nodes(whole, to),
         nodes(whole, cotangents),
-        nodes(whole, gradients));
+        nodes(whole, gradients),
+        nodes(whole, inner),
+        nodes(whole, adjoints),
+        rounded);
+  }
+
+  /** Such as 2 / sqrt(pi), unlike 0.5, which has few digits. */
+  private static boolean isRoundedConstant(Value value) {
+    return value.op() instanceof Source.Constant(Tensor constant)
+        && constant.dtype() == DType.FLOAT32
+        && Arrays.stream(constant.asDoubles()).anyMatch(x -> (Float.floatToIntBits((float) x) & LAST_DIGITS) != 0);
+  }
+
+  private static List<Value> between(List<Value> sources, List<Value> targets) {
+    Set<Value> needed = new HashSet<>();
+    Deque<Value> open = new ArrayDeque<>(targets);
+    while (!open.isEmpty()) {
+      Value value = open.pop();
+      if (needed.add(value)) {
+        open.addAll(value.operands());
+      }
+    }
+    Set<Value> dependent = new HashSet<>(sources);
+    List<Value> between = new ArrayList<>();
+    for (Value value : List.copyOf(targets.getFirst().builder().values())) {
+      if (needed.contains(value)
+          && value.dtype().isFloating()
+          && value.operands().stream().anyMatch(dependent::contains)) {
+        dependent.add(value);
+        between.add(value);
+      }
+    }
+    return between;
   }
 
   private static List<Value> cotangentInputs(GraphBuilder builder, List<Value> targets) {

@@ -1,19 +1,22 @@
 package dev.adjoint.check;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.function.DoubleUnaryOperator;
 
 /**
- * The derivative of a computed function at 0, from central differences over a sweep of halved
+ * The derivative of a computed function at 0, from central differences over a sweep of ever smaller
  * steps.
  *
  * <p>For a smooth function the difference D(h) is wrong by about {@code c h^2} from truncation and
- * by {@code noise / h} from rounding. Successive steps show the first (D(h) - D(h/2) falls by four)
- * and {@link Noise} the second, so a bound of the error comes out of the sweep, and the step with
- * the smallest bound is taken. A kink at 0 is invisible to central differences, which give the mean
- * of the two slopes; it shows in the second difference, which then does not vanish with the step.
+ * by {@code noise / h} from rounding. Successive steps show the first (each is a quarter of the one
+ * before, so {@code D(h) - D(h/4)} falls by 16) and {@link Noise} the second, so a bound of the
+ * error comes out of the sweep. The sweep ends where rounding alone is worse than the best bound so
+ * far. A kink at 0 is invisible to central differences, which give the mean of the two slopes; it
+ * shows in the second difference, which then does not vanish with the step.
+ *
+ * <p>Noise depends on the scale at which one looks: a result that was rounded against something
+ * large is stairs, flat between close points. So it is measured again at the step that was chosen,
+ * where it matters, and if it is larger there, a better step is looked for.
  */
 final class DirectionalDerivative {
   /** What the sweep found. */
@@ -24,8 +27,8 @@ final class DirectionalDerivative {
     KINK,
     /** Not a number or infinite at the point or beside it. */
     UNDEFINED,
-    /** Different steps settle on different values: rounding hides the function's slope. */
-    HIDDEN
+    /** Exactly flat. The step is the largest at which it is: larger ones may show a slope. */
+    FLAT
   }
 
   /**
@@ -43,103 +46,143 @@ final class DirectionalDerivative {
     }
   }
 
-  /**
-   * The function along a line, and how far the line really went: rounding moves the points.
-   *
-   * @param function the function of the step
-   * @param correction what must be subtracted from the central difference at a step because the
-   *     points were rounded
-   */
-  record Line(DoubleUnaryOperator function, DoubleUnaryOperator correction) {}
-
   private static final int FIRST_EXPONENT = 3;
-  private static final int LAST_EXPONENT = 26;
+
+  /** Each step is the one before divided by 2 to this. */
+  private static final int EXPONENTS_A_STEP = 2;
 
   /** How many standard deviations of the noise are taken for its size. */
-  private static final double NOISE_BOUND = 4;
-
-  /** Between an order of 1, a formula that changes, and 2, a smooth one. */
-  private static final double LEAST_FALL = Math.pow(2, 1.4);
+  static final double NOISE_BOUND = 4;
 
   /**
-   * How far two bounded estimates of one number may lie apart: the bounds are estimates as well.
+   * Where the function is smooth, differences of D fall by 16 a step, where its formula changes by
+   * 4. A fall of 6 or more also makes the error of the finer D less than a quarter of the last
+   * difference: a geometric series.
    */
-  private static final double BOUND_SLACK = 4;
+  private static final double LEAST_FALL = 6;
 
-  private record Step(double size, double difference, double second, double rounding) {}
+  /** Points of the second look at the noise are off the sweep's grid of powers of two. */
+  private static final double OFF_GRID = 0.2357;
 
-  private DirectionalDerivative() {}
+  private static final int MOST_LOOKS = 4;
 
+  private record Step(double size, double difference, double second, boolean flat) {}
+
+  private final Line line;
+  private final double smallest;
+  private final List<Step> steps = new ArrayList<>();
+  private int exponent = FIRST_EXPONENT;
+
+  private DirectionalDerivative(Line line, double smallest) {
+    this.line = line;
+    this.smallest = smallest;
+  }
+
+  /**
+   * The derivative along a line.
+   *
+   * @param noiseSpacing far above the rounding of the points, far below the function's features
+   */
   static Estimate estimate(Line line, double noiseSpacing) {
-    double centre = line.function().applyAsDouble(0);
-    double noise = Noise.estimate(line.function(), noiseSpacing);
-    if (!Double.isFinite(centre) || !Double.isFinite(noise)) {
+    double noise = Noise.estimate(line::change, noiseSpacing);
+    if (!Double.isFinite(noise)) {
       return Estimate.of(Kind.UNDEFINED);
     }
-    List<Step> steps = sweep(line, centre, noise, noiseSpacing);
-    List<Estimate> candidates = new ArrayList<>();
-    for (int k = 1; k + 1 < steps.size(); k++) {
-      if (converges(steps.get(k - 1), steps.get(k), steps.get(k + 1))) {
-        candidates.add(candidate(steps.get(k - 1), steps.get(k), steps.get(k + 1)));
-      }
-    }
-    return candidates.stream()
-        .min(Comparator.comparingDouble(Estimate::error))
-        .map(best -> agreeing(best, candidates))
-        .orElseGet(() -> Estimate.of(steps.isEmpty() ? Kind.UNDEFINED : Kind.KINK));
-  }
-
-  /**
-   * The best estimate, if all others lie within the bounds. A function that rounding has turned
-   * into stairs is flat between close points, without noise, and only larger steps show its slope.
-   */
-  private static Estimate agreeing(Estimate best, List<Estimate> all) {
-    boolean agree =
-        all.stream()
-            .allMatch(other ->
-                Math.abs(other.value() - best.value())
-                    <= BOUND_SLACK * (other.error() + best.error()));
-    return agree ? best : Estimate.of(Kind.HIDDEN);
-  }
-
-  private static List<Step> sweep(Line line, double centre, double noise, double noiseSpacing) {
-    List<Step> steps = new ArrayList<>();
-    for (int exponent = FIRST_EXPONENT; exponent <= LAST_EXPONENT; exponent++) {
-      double h = Math.scalb(1.0, -exponent);
-      if (h < noiseSpacing) {
+    DirectionalDerivative sweep = new DirectionalDerivative(line, 4 * noiseSpacing);
+    Estimate best = sweep.best(noise);
+    for (int look = 0; look < MOST_LOOKS && best.kind() == Kind.SMOOTH; look++) {
+      double nearby = Noise.estimate(line::change, OFF_GRID * best.step());
+      if (!(nearby > 2 * noise)) {
         break;
       }
-      double above = line.function().applyAsDouble(h);
-      double below = line.function().applyAsDouble(-h);
-      if (!Double.isFinite(above) || !Double.isFinite(below)) {
-        // A domain may end beside the point; smaller steps can still lie inside it.
-        steps.clear();
-        continue;
-      }
-      double difference = (above - below) / (2 * h) - line.correction().applyAsDouble(h);
-      double second = (above - 2 * centre + below) / h;
-      steps.add(new Step(h, difference, second, NOISE_BOUND * noise / h));
+      noise = nearby;
+      best = sweep.best(noise);
     }
-    return steps;
+    return best;
   }
 
-  private static boolean converges(Step coarse, Step middle, Step fine) {
-    double before = Math.abs(coarse.difference - middle.difference);
-    double after = Math.abs(middle.difference - fine.difference);
-    boolean settles = after <= 2 * fine.rounding || after * LEAST_FALL <= before;
+  private Estimate best(double noise) {
+    Estimate best = Estimate.of(Kind.KINK);
+    for (int k = 2; reach(k); k++) {
+      double rounding = rounding(steps.get(k), noise);
+      if (rounding >= best.error()) {
+        break;
+      }
+      if (steps.get(k).flat() && steps.get(k - 1).flat()) {
+        return flat(k);
+      }
+      if (converges(k, noise)) {
+        Estimate candidate = candidate(k, noise);
+        best = candidate.error() < best.error() ? candidate : best;
+      }
+    }
+    if (steps.isEmpty()) {
+      return Estimate.of(Kind.UNDEFINED);
+    }
+    return best;
+  }
+
+  private Estimate flat(int last) {
+    int first = last;
+    while (first > 0 && steps.get(first - 1).flat()) {
+      first--;
+    }
+    return new Estimate(Kind.FLAT, 0, 0, Double.NaN, steps.get(first).size());
+  }
+
+  /** Takes steps until there are more than {@code index}; false if there are no smaller ones. */
+  private boolean reach(int index) {
+    while (steps.size() <= index) {
+      double h = Math.scalb(1.0, -exponent);
+      if (h < smallest) {
+        return false;
+      }
+      exponent += EXPONENTS_A_STEP;
+      double above = line.change(h);
+      double below = line.change(-h);
+      if (Double.isFinite(above) && Double.isFinite(below)) {
+        boolean flat = above == 0 && below == 0;
+        double difference = flat ? 0 : (above - below) / (2 * h) - line.drift(h);
+        steps.add(new Step(h, difference, (above + below) / h, flat));
+      } else {
+        // A domain may end beside the point; smaller steps can still lie inside it.
+        steps.clear();
+      }
+    }
+    return true;
+  }
+
+  private double rounding(Step step, double noise) {
+    return NOISE_BOUND * Math.max(noise, line.resolution()) / step.size();
+  }
+
+  private boolean converges(int k, double noise) {
+    double rounding = rounding(steps.get(k), noise);
+    double after = fall(k);
+    boolean settles = after <= 2 * rounding || after * LEAST_FALL <= fall(k - 1);
+    double second = Math.abs(steps.get(k).second());
     boolean oneSlope =
-        Math.abs(fine.second) <= 4 * fine.rounding
-            || Math.abs(fine.second) <= 0.75 * Math.abs(middle.second);
+        second <= 4 * rounding || second <= 0.5 * Math.abs(steps.get(k - 1).second());
     return settles && oneSlope;
   }
 
-  private static Estimate candidate(Step coarse, Step middle, Step fine) {
-    double before = Math.abs(coarse.difference - middle.difference);
-    double after = Math.abs(middle.difference - fine.difference);
-    boolean visible = after > 2 * fine.rounding;
-    double order = visible ? Math.log(before / after) / Math.log(2) : Double.NaN;
+  /** How far the difference at step k is from that at the step before. */
+  private double fall(int k) {
+    return Math.abs(steps.get(k - 1).difference() - steps.get(k).difference());
+  }
+
+  private Estimate candidate(int k, double noise) {
+    Step step = steps.get(k);
+    double rounding = rounding(step, noise);
+    double before = fall(k - 1);
+    double after = fall(k);
+    double order =
+        after > 2 * rounding
+            ? Math.log(before / after) / (EXPONENTS_A_STEP * Math.log(2))
+            : Double.NaN;
     // One difference can be small by chance; the one before it then is not.
-    double truncation = Math.max(after, before / 8);
-    return new Estimate(Kind.SMOOTH, fine.difference, truncation + fine.rounding, order, fine.size);
+    double truncation = Math.max(after / 4, before / 64);
+    return new Estimate(
+        Kind.SMOOTH, step.difference(), truncation + rounding, order, step.size());
   }
 }

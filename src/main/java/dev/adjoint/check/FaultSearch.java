@@ -2,11 +2,8 @@ package dev.adjoint.check;
 
 import dev.adjoint.check.Finding.Verdict;
 import dev.adjoint.graph.Differentiable;
-import dev.adjoint.graph.Graph;
-import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Reachability;
-import dev.adjoint.graph.Value;
 import dev.adjoint.op.Control;
 import dev.adjoint.tensor.Tensor;
 import java.util.ArrayList;
@@ -45,8 +42,10 @@ final class FaultSearch {
     return new FaultSearch(checked, evaluator, random)
         .search(point, checked.sources().get(source))
         .orElse(
-            "no single operator: each rule on the way is right by itself, so look at how cotangents"
-                + " are added up, or at a recomputed region");
+            "no single operator: each gradient rule between '%s' and the outputs is right by itself."
+                    .formatted(checked.sources().get(source).name())
+                + " Look at how cotangents are added up, at custom gradients and at recomputed"
+                + " regions.");
   }
 
   private Optional<String> search(Point point, Node source) {
@@ -89,21 +88,27 @@ final class FaultSearch {
     return wrong.stream()
         .findFirst()
         .map(finding ->
-            "the gradient rule of %s at '%s', with respect to its %s: analytic %.6g, numeric %.6g (bound %.2g)"
+            "the gradient rule of %s at '%s', with respect to its %s: alone it gives %.6g where %.6g is measured (bound %.2g). %s"
                 .formatted(
                     node.op().operatorName(),
                     node.name(),
                     finding.source(),
                     finding.analytic(),
                     finding.numeric(),
-                    finding.bound()));
+                    finding.bound(),
+                    advice(node)));
+  }
+
+  private static String advice(Node node) {
+    return node.op() instanceof Control.StopGradient
+        ? "That is what stop_gradient is for: check with respect to other sources, or leave it out."
+        : "Correct %s.vjp.".formatted(node.op().getClass().getSimpleName());
   }
 
   private Optional<Finding> checkOperand(LocalGraph local, int operand) {
     Node source = local.sources().get(operand);
     CheckedGraph alone =
         CheckedGraph.of(local.graph(), List.of(source), List.of(local.target()), 1);
-    Probe probe = new Probe(alone);
     for (int i = 0; i < TRIES; i++) {
       Map<String, Tensor> leaves = new HashMap<>(local.leaves());
       alone
@@ -112,47 +117,14 @@ final class FaultSearch {
               leaves.put(
                   u.name(), Leaves.draw(u.type(), random).cast(evaluator.holds(u.type().dtype()))));
       Point point = new Point(alone, evaluator, leaves);
-      double[] direction = Probe.randomDirection(point.at(alone.sources().getFirst()), random);
-      Finding finding = probe.compare(point, 0, direction, Optional.empty());
+      Finding finding = Probe.compare(Ray.random(alone, point, 0, random));
       if (finding.verdict() == Verdict.DIFFERS) {
         return Optional.of(finding);
       }
+      if (finding.verdict() == Verdict.AGREES) {
+        return Optional.empty();
+      }
     }
     return Optional.empty();
-  }
-
-  /**
-   * A node alone in a graph, its operands inputs.
-   *
-   * @param graph the graph of the node
-   * @param sources the operands of floating point
-   * @param target the node
-   * @param leaves the operands' values, by node name
-   */
-  private record LocalGraph(
-      Graph graph, List<Node> sources, Node target, Map<String, Tensor> leaves) {
-
-    static LocalGraph around(Node node, Map<Node, Tensor> values) {
-      GraphBuilder builder = GraphBuilder.create(node.op().operatorName());
-      List<Value> operands = new ArrayList<>();
-      Map<Node, Value> seen = new HashMap<>();
-      Map<String, Tensor> leaves = new HashMap<>();
-      for (Node operand : node.operands()) {
-        operands.add(
-            seen.computeIfAbsent(operand, o -> builder.input("operand" + seen.size(), o.type())));
-        leaves.put(
-            operands.getLast().name(), Optional.ofNullable(values.get(operand)).orElseThrow());
-      }
-      Value target = builder.add("node", node.op(), operands);
-      Graph graph = builder.build();
-      boolean ruled = node.op() instanceof Control.CustomGradient;
-      List<Node> sources =
-          operands.stream()
-              .distinct()
-              .filter(operand -> !ruled && operand.dtype().isFloating())
-              .map(operand -> graph.node(operand.name()))
-              .toList();
-      return new LocalGraph(graph, sources, graph.node(target.name()), leaves);
-    }
   }
 }

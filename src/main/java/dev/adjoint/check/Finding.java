@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param order the measured order of convergence, 2 for a smooth function; NaN where rounding hides
  *     it
  * @param step the step that the numeric derivative comes from
+ * @param slopes the slopes on both sides, if the point was given and has a kink there; the numeric
+ *     derivative is then the nearest value between them
  */
 public record Finding(
     String source,
@@ -24,7 +26,8 @@ public record Finding(
     double numeric,
     double bound,
     double order,
-    double step) {
+    double step,
+    Optional<Slopes> slopes) {
   /** The outcome of one comparison. */
   public enum Verdict {
     /** Equal within the bound, and the bound is small against the derivative. */
@@ -35,6 +38,14 @@ public record Finding(
     ZERO,
     /** The function has a kink at the point or too near it. */
     KINK,
+    /**
+     * The function has a kink at a point that was given, and the analytic derivative lies between
+     * the slopes on both sides: a subgradient, if the function is convex there. Any value between
+     * them would do, so this shows little.
+     */
+    BETWEEN_SLOPES,
+    /** The function has a kink at a point that was given, and the derivative is neither slope nor between them. */
+    OUTSIDE_SLOPES,
     /** The function is not finite at the point or beside it. */
     UNDEFINED,
     /** The bound is too wide to tell. */
@@ -44,6 +55,19 @@ public record Finding(
   /** The difference of the two derivatives. */
   public double error() {
     return Math.abs(analytic - numeric);
+  }
+
+  /** Whether this shows that the gradient is wrong. */
+  public boolean isFault() {
+    return verdict == Verdict.DIFFERS || verdict == Verdict.OUTSIDE_SLOPES;
+  }
+
+  /** Whether there is nothing to gain from another try. */
+  public boolean isConclusive() {
+    return switch (verdict) {
+      case AGREES, DIFFERS, ZERO, BETWEEN_SLOPES, OUTSIDE_SLOPES -> true;
+      case KINK, UNDEFINED, UNCLEAR -> false;
+    };
   }
 
   @Override

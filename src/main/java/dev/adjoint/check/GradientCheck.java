@@ -11,6 +11,7 @@ import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class GradientCheck {
   private final Signature signature;
   private final Map<String, Long> sizes = new HashMap<>();
   private final Map<String, Function<RandomGenerator, Tensor>> given = new HashMap<>();
+  private final Set<String> fixed = new HashSet<>();
   private final Set<String> sources = new LinkedHashSet<>();
   private boolean exhaustive;
   private int order = 1;
@@ -73,9 +75,15 @@ public final class GradientCheck {
     return this;
   }
 
-  /** Gives an input or parameter, by node name, one value for all tries. */
+  /**
+   * Gives an input or parameter, by node name, one value for all tries. If the function has a kink
+   * at that value, the gradient must lie between the slopes on both sides; a kink at a value that
+   * was drawn is drawn again.
+   */
   public GradientCheck value(String leaf, Tensor value) {
-    return draw(leaf, _ -> value);
+    draw(leaf, _ -> value);
+    fixed.add(leaf);
+    return this;
   }
 
   /**
@@ -92,6 +100,7 @@ public final class GradientCheck {
               .formatted(leaf, node.op().operatorName()));
     }
     given.put(leaf, drawn);
+    fixed.remove(leaf);
     return this;
   }
 
@@ -160,9 +169,10 @@ public final class GradientCheck {
     private final SplittableRandom random = new SplittableRandom(seed);
     private final CheckedGraph checked;
     private final Map<String, Tensor> initial;
-    private final Probe probe;
     private final List<Finding> findings = new ArrayList<>();
     private final List<Finding> redrawn = new ArrayList<>();
+    private final List<Identity> identities = new ArrayList<>();
+    private Optional<String> notForward = Optional.empty();
     private boolean deterministic = true;
     private Optional<String> fault = Optional.empty();
 
@@ -175,7 +185,6 @@ public final class GradientCheck {
       List<Node> targets = CheckedGraph.floatingOutputs(concrete, signature.name());
       this.checked = CheckedGraph.of(concrete, sourceNodes(concrete, targets), targets, order);
       this.initial = Interpreter.create().initialParameters(concrete);
-      this.probe = new Probe(checked);
     }
 
     private List<Node> sourceNodes(Graph concrete, List<Node> targets) {
@@ -205,6 +214,7 @@ public final class GradientCheck {
           checkSource(point, position);
         }
       }
+      checkIdentities();
       return new GradientReport(
           graph,
           signature.name(),
@@ -213,8 +223,32 @@ public final class GradientCheck {
           checked.sources().stream().map(Node::name).toList(),
           findings,
           redrawn,
+          identities,
+          notForward,
           deterministic,
           fault);
+    }
+
+    private void checkIdentities() {
+      if (order > 1) {
+        return; // They are about the forward operators, which order 1 has checked.
+      }
+      Point point = drawPoint();
+      for (int i = 0; i < MOST_REDRAWS && !point.isFinite(); i++) {
+        point = drawPoint();
+      }
+      if (point.isFinite()) {
+        checkAdjointIdentity(point);
+      }
+      identities.addAll(ClaimedLinearity.identities(checked, point, evaluator, random));
+    }
+
+    private void checkAdjointIdentity(Point point) {
+      try {
+        identities.add(AdjointIdentity.at(point, checked, evaluator, signature.name(), random));
+      } catch (GraphException e) {
+        notForward = Optional.of(Optional.ofNullable(e.getMessage()).orElse(e.toString()));
+      }
     }
 
     private void checkSource(Point point, int position) {
@@ -230,32 +264,26 @@ public final class GradientCheck {
 
     private void check(Point first, int position, Optional<Integer> element) {
       Point point = first;
-      Finding finding = compare(point, position, element);
-      for (int i = 0; i < MOST_REDRAWS && !isConclusive(finding); i++) {
+      Ray ray = ray(point, position, element);
+      Finding finding = Probe.compare(ray);
+      if (finding.verdict() == Verdict.KINK && fixed.contains(finding.source())) {
+        finding = Probe.compareWithSlopes(ray).orElse(finding);
+      }
+      for (int i = 0; i < MOST_REDRAWS && !finding.isConclusive(); i++) {
         redrawn.add(finding);
         point = drawPoint();
-        finding = compare(point, position, element);
+        finding = Probe.compare(ray(point, position, element));
       }
       findings.add(finding);
-      if (finding.verdict() == Verdict.DIFFERS && fault.isEmpty()) {
+      if (finding.isFault() && fault.isEmpty()) {
         fault = Optional.of(FaultSearch.explain(checked, evaluator, point, position, random));
       }
     }
 
-    private Finding compare(Point point, int position, Optional<Integer> element) {
-      Tensor x = point.at(checked.sources().get(position));
-      double[] direction =
-          element.isPresent()
-              ? Probe.elementDirection(x, element.get())
-              : Probe.randomDirection(x, random);
-      return probe.compare(point, position, direction, element);
-    }
-
-    private static boolean isConclusive(Finding finding) {
-      return switch (finding.verdict()) {
-        case AGREES, DIFFERS, ZERO -> true;
-        case KINK, UNDEFINED, UNCLEAR -> false;
-      };
+    private Ray ray(Point point, int position, Optional<Integer> element) {
+      return element
+          .map(e -> Ray.along(checked, point, position, e))
+          .orElseGet(() -> Ray.random(checked, point, position, random));
     }
 
     private Point drawPoint() {

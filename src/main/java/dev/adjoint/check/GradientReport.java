@@ -2,22 +2,24 @@ package dev.adjoint.check;
 
 import dev.adjoint.check.Finding.Verdict;
 import dev.adjoint.graph.Graph;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * What a {@link GradientCheck} found.
+ * What a {@link GradientCheck} found. Prints as a summary; if the check did not pass, with what
+ * differs, by how much, which operator is most likely at fault, and the graph. {@link JUnitXml}
+ * writes it for CI.
  *
  * @param graph the graph that was checked
  * @param signature the signature that was checked
  * @param seed the seed that repeats the run
  * @param order the order of the derivative
- * @param sources the inputs and parameters that were moved
+ * @param sources the inputs and parameters that were moved, by node name
  * @param findings one a comparison: as many as tries, times elements if exhaustive, for each source
  * @param redrawn comparisons that decided nothing and were drawn again
+ * @param identities equations that were checked: the adjoint identity, and what operators claim
+ * @param notForward why the adjoint identity could not be checked, if a rule cannot be
+ *     differentiated with respect to its cotangent
  * @param deterministic whether every gradient came out the same twice, bit for bit
  * @param fault the operator most likely at fault for the first difference, and why it is suspected
  */
@@ -29,20 +31,23 @@ public record GradientReport(
     List<String> sources,
     List<Finding> findings,
     List<Finding> redrawn,
+    List<Identity> identities,
+    Optional<String> notForward,
     boolean deterministic,
     Optional<String> fault) {
-  private static final int SHOWN_FINDINGS = 10;
-
-  /** The outcome of the whole check. */
+  /** The outcome of the whole check, the worst first. */
   public enum Outcome {
-    /** Every source has a derivative that is not zero and agrees, and none differs. */
-    PASSED,
-    /** A derivative differs, or a gradient does not repeat. */
+    /** A derivative differs, a gradient does not repeat, or an operator is not what it claims. */
     FAILED,
     /** None differs, but some source's derivative was zero, or empty, in every comparison. */
     VACUOUS,
-    /** None differs, but some comparison decided nothing however often it was drawn again. */
-    INCONCLUSIVE
+    /**
+     * None differs, but some comparison decided nothing however often it was drawn again, or
+     * nothing but kinks was seen.
+     */
+    INCONCLUSIVE,
+    /** Every source has a derivative that is not zero and agrees, and none differs. */
+    PASSED
   }
 
   /** Copies the lists. */
@@ -50,18 +55,32 @@ public record GradientReport(
     sources = List.copyOf(sources);
     findings = List.copyOf(findings);
     redrawn = List.copyOf(redrawn);
+    identities = List.copyOf(identities);
   }
 
-  /** The outcome. */
+  /** The outcome: the worst of its parts. */
   public Outcome outcome() {
-    if (!deterministic || count(Verdict.DIFFERS) > 0) {
+    if (!deterministic || !violations().isEmpty()) {
       return Outcome.FAILED;
     }
-    if (sources.stream().anyMatch(source -> isVacuous(source))) {
+    return sources.stream()
+        .map(this::outcome)
+        .min(Outcome::compareTo)
+        .orElse(Outcome.VACUOUS);
+  }
+
+  /** The outcome for one source, by node name. */
+  public Outcome outcome(String source) {
+    List<Finding> own = findings(source);
+    if (own.stream().anyMatch(Finding::isFault)) {
+      return Outcome.FAILED;
+    }
+    if (own.stream().allMatch(finding -> finding.verdict() == Verdict.ZERO)) {
       return Outcome.VACUOUS;
     }
-    boolean open = count(Verdict.KINK) + count(Verdict.UNDEFINED) + count(Verdict.UNCLEAR) > 0;
-    return open ? Outcome.INCONCLUSIVE : Outcome.PASSED;
+    boolean decided = own.stream().allMatch(Finding::isConclusive);
+    boolean shown = own.stream().anyMatch(finding -> finding.verdict() == Verdict.AGREES);
+    return decided && shown ? Outcome.PASSED : Outcome.INCONCLUSIVE;
   }
 
   /** Whether the outcome is {@link Outcome#PASSED}. */
@@ -80,10 +99,14 @@ public record GradientReport(
     }
   }
 
-  private boolean isVacuous(String source) {
-    return findings.stream()
-        .filter(finding -> finding.source().equals(source))
-        .allMatch(finding -> finding.verdict() == Verdict.ZERO);
+  /** The final comparisons of one source, by node name. */
+  public List<Finding> findings(String source) {
+    return findings.stream().filter(finding -> finding.source().equals(source)).toList();
+  }
+
+  /** The identities that do not hold. */
+  public List<Identity> violations() {
+    return identities.stream().filter(identity -> !identity.holds()).toList();
   }
 
   /** How many final comparisons have the verdict. */
@@ -99,50 +122,6 @@ public record GradientReport(
   /** The outcome in a few lines; the graph too, in its text form, if it did not pass. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        "gradient check of signature '%s', order %d: %s\n".formatted(signature, order, outcome()));
-    text.append("  seed %d\n".formatted(seed));
-    text.append(
-        "  %d comparisons: %s; drawn again: %d for kinks, %d in all\n"
-            .formatted(findings.size(), verdicts(), kinksRedrawn(), redrawn.size()));
-    if (!deterministic) {
-      text.append("  the gradients did not come out the same twice\n");
-    }
-    sources.forEach(source -> text.append("  ").append(describe(source)).append('\n'));
-    fault.ifPresent(reason -> text.append("  most likely at fault: ").append(reason).append('\n'));
-    if (!passed()) {
-      worst().forEach(finding -> text.append("  ").append(finding).append('\n'));
-      text.append(graph);
-    }
-    return text.toString();
-  }
-
-  private String verdicts() {
-    return Stream.of(Verdict.values())
-        .filter(verdict -> count(verdict) > 0)
-        .map(verdict -> count(verdict) + " " + verdict)
-        .collect(Collectors.joining(", "));
-  }
-
-  private String describe(String source) {
-    return findings.stream()
-        .filter(finding -> finding.source().equals(source))
-        .filter(finding -> finding.verdict() == Verdict.AGREES)
-        .max(Comparator.comparingDouble(Finding::error))
-        .map(worst ->
-            "'%s': largest difference %.3g of %.3g, bound %.3g"
-                .formatted(source, worst.error(), Math.abs(worst.analytic()), worst.bound()))
-        .orElse(
-            "'%s': nothing that agrees%s"
-                .formatted(source, isVacuous(source) ? ", all zero or empty" : ""));
-  }
-
-  private List<Finding> worst() {
-    return findings.stream()
-        .filter(f -> f.verdict() != Verdict.AGREES && f.verdict() != Verdict.ZERO)
-        .sorted(Comparator.comparing((Finding f) -> f.verdict() != Verdict.DIFFERS))
-        .limit(SHOWN_FINDINGS)
-        .toList();
+    return new ReportText(this).whole();
   }
 }

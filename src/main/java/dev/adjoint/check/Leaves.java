@@ -56,4 +56,14 @@ final class Leaves {
     }
     return sum;
   }
+
+  /** Half the distance of 1 and the next number. */
+  static double unitRoundoff(DType dtype) {
+    return dtype == DType.FLOAT32 ? 0x1p-24 : 0x1p-53;
+  }
+
+  /** The distance of {@code value} to the next number. */
+  static double ulp(DType dtype, double value) {
+    return dtype == DType.FLOAT32 ? Math.ulp((float) value) : Math.ulp(value);
+  }
 }

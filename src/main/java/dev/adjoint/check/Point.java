@@ -2,29 +2,53 @@ package dev.adjoint.check;
 
 import dev.adjoint.graph.Node;
 import dev.adjoint.tensor.Tensor;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A place at which gradients are checked: a value for every leaf, the cotangents among them, and
- * the gradients there as the rules give them.
+ * the targets and their gradients there as the graph gives them.
  */
 final class Point {
   private final CheckedGraph checked;
   private final Evaluator evaluator;
   private final Map<String, Tensor> leaves;
+  private final List<Tensor> targets;
   private final List<Tensor> gradients;
+  private final List<Tensor> inner;
+  private final List<Tensor> adjoints;
 
   Point(CheckedGraph checked, Evaluator evaluator, Map<String, Tensor> leaves) {
     this.checked = checked;
     this.evaluator = evaluator;
     this.leaves = Map.copyOf(leaves);
-    this.gradients = evaluator.evaluate(checked.graph(), checked.gradients(), leaves);
+    List<Tensor> values = compute();
+    int next = checked.targets().size();
+    this.targets = values.subList(0, next);
+    this.gradients = values.subList(next, next += checked.gradients().size());
+    this.inner = values.subList(next, next += checked.inner().size());
+    this.adjoints = values.subList(next, values.size());
+  }
+
+  private List<Tensor> compute() {
+    return evaluator.evaluate(
+        checked.graph(),
+        Stream.of(checked.targets(), checked.gradients(), checked.inner(), checked.adjoints())
+            .flatMap(List::stream)
+            .toList(),
+        leaves);
   }
 
   Map<String, Tensor> leaves() {
     return leaves;
+  }
+
+  /** The values of the targets. */
+  List<Tensor> targets() {
+    return targets;
   }
 
   /** The gradients with respect to the sources. */
@@ -32,34 +56,59 @@ final class Point {
     return gradients;
   }
 
-  /** Whether the gradients come out the same a second time, bit for bit. */
+  /** The values between the sources and the targets. */
+  List<Tensor> inner() {
+    return inner;
+  }
+
+  /** The gradients with respect to {@link #inner}. */
+  List<Tensor> adjoints() {
+    return adjoints;
+  }
+
+  /** Whether targets and gradients come out the same a second time, bit for bit. */
   boolean isDeterministic() {
-    return evaluator.evaluate(checked.graph(), checked.gradients(), leaves).equals(gradients);
+    List<Tensor> again = compute();
+    int size = targets.size() + gradients.size();
+    return again
+        .subList(0, size)
+        .equals(Stream.concat(targets.stream(), gradients.stream()).toList());
   }
 
-  /** The scalar whose derivative is checked, with one source moved. */
-  double target(Node source, Tensor moved) {
-    Map<String, Tensor> at = new HashMap<>(leaves);
-    at.put(source.name(), moved);
-    List<Tensor> values = evaluator.evaluate(checked.graph(), checked.targets(), at);
-    double sum = 0;
-    for (int i = 0; i < values.size(); i++) {
-      double[] cotangent = at(checked.cotangents().get(i)).asDoubles();
-      sum += Leaves.dot(cotangent, values.get(i).asDoubles());
-    }
-    return sum;
+  /** Whether every element of targets and gradients is a finite number. */
+  boolean isFinite() {
+    return Stream.concat(targets.stream(), gradients.stream())
+        .flatMapToDouble(value -> Arrays.stream(value.asDoubles()))
+        .allMatch(Double::isFinite);
   }
 
-  /** The sum of the absolute cotangents: what the scalar changes if every result changes by one. */
-  double cotangentSize() {
-    double sum = 0;
-    for (Node cotangent : checked.cotangents()) {
-      for (double element : at(cotangent).asDoubles()) {
-        sum += Math.abs(element);
-      }
-    }
-    return sum;
+  /** The cotangents' elements, one array a target. */
+  List<double[]> cotangents() {
+    return checked.cotangents().stream().map(node -> at(node).asDoubles()).toList();
   }
+
+  /** The values of the targets with one source moved. */
+  List<Tensor> targetsAt(Node source, Tensor moved) {
+    return evaluateAt(checked.targets(), source, moved);
+  }
+
+  /** The values between sources and targets with one source moved. */
+  List<Tensor> innerAt(Node source, Tensor moved) {
+    return evaluateAt(checked.inner(), source, moved);
+  }
+
+  /** The gradient with respect to a source, by its position, with that source moved. */
+  Tensor gradientAt(int position, Tensor moved) {
+    Node source = checked.sources().get(position);
+    return evaluateAt(List.of(checked.gradients().get(position)), source, moved).getFirst();
+  }
+
+  private List<Tensor> evaluateAt(List<Node> nodes, Node source, Tensor moved) {
+    Map<String, Tensor> there = new HashMap<>(leaves);
+    there.put(source.name(), moved);
+    return evaluator.evaluate(checked.graph(), nodes, there);
+  }
+
 
   Tensor at(Node leaf) {
     Tensor value = leaves.get(leaf.name());

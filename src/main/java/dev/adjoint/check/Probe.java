@@ -1,15 +1,9 @@
 package dev.adjoint.check;
 
 import dev.adjoint.check.Finding.Verdict;
-import dev.adjoint.graph.Node;
-import dev.adjoint.tensor.DType;
-import dev.adjoint.tensor.Tensor;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 
-/**
- * Compares the analytic with the numeric derivative at a point, along one direction of one source.
- */
+/** Compares the analytic with the numeric derivative along a ray. */
 final class Probe {
   /** A bound that is wider than this part of the derivative would let real faults through. */
   private static final double RESOLUTION = 1e-3;
@@ -17,89 +11,89 @@ final class Probe {
   /** Between the bound and this many times it, another direction is asked before a verdict. */
   private static final double CLEARLY = 10;
 
-  private final CheckedGraph checked;
+  /** A second sweep along the same direction must not meet the points of the first. */
+  private static final double SECOND_LENGTH = 0.6180339887;
 
-  Probe(CheckedGraph checked) {
-    this.checked = checked;
-  }
+  private static final double ABSORBED_ROUNDINGS = 2;
 
-  /**
-   * A random direction. Its elements go with the size of the source's elements, so that a step of
-   * 1/8 is neither lost in large values nor leaves the neighbourhood of small ones.
-   */
-  static double[] randomDirection(Tensor source, RandomGenerator random) {
-    double[] x = source.asDoubles();
-    double typical = typicalSize(x);
-    double[] direction = new double[x.length];
-    for (int i = 0; i < x.length; i++) {
-      direction[i] = random.nextGaussian() * Math.max(Math.abs(x[i]), typical);
+  private Probe() {}
+
+  static Finding compare(Ray ray) {
+    Finding first = compare(ray, 0);
+    if (first.verdict() != Verdict.DIFFERS || !Double.isFinite(first.analytic())) {
+      return first;
     }
-    return direction;
+    // No fault is reported unless it shows again, with the rounding of the gradient itself known.
+    Finding second = compare(ray.scaled(SECOND_LENGTH), analyticNoise(ray));
+    return second.verdict() == Verdict.DIFFERS ? first : second;
   }
 
-  /** The direction of a single element, as long as the source's elements are large. */
-  static double[] elementDirection(Tensor source, int element) {
-    double[] x = source.asDoubles();
-    double[] direction = new double[x.length];
-    direction[element] = Math.max(Math.abs(x[element]), typicalSize(x));
-    return direction;
-  }
-
-  /** The root mean square of the elements; 1 if they are all zero. */
-  private static double typicalSize(double[] x) {
-    double squares = Leaves.dot(x, x);
-    return squares == 0 || !Double.isFinite(squares) ? 1 : Math.sqrt(squares / x.length);
-  }
-
-  Finding compare(Point point, int position, double[] direction, Optional<Integer> element) {
-    Node source = checked.sources().get(position);
-    Tensor x = point.at(source);
-    double[] gradient = point.gradients().get(position).asDoubles();
-    DirectionalDerivative.Line line =
-        new DirectionalDerivative.Line(
-            step -> point.target(source, Leaves.move(x, direction, step)),
-            step -> drift(x, direction, step, gradient));
+  private static Finding compare(Ray ray, double analyticNoise) {
     DirectionalDerivative.Estimate numeric =
-        DirectionalDerivative.estimate(line, noiseSpacing(x.dtype()));
-    double analytic = Leaves.dot(gradient, direction);
+        DirectionalDerivative.estimate(ray.line(), ray.noiseSpacing());
+    double analytic = ray.analytic();
     double rounding =
-        unitRoundoff(x.dtype()) * checked.operations() * Leaves.absoluteDot(gradient, direction);
-    double bound = Math.max(numeric.error() + rounding, absorbed(point, numeric, x.dtype()));
-    Verdict verdict = verdict(numeric, analytic, bound);
+        ray.analyticRounding() + DirectionalDerivative.NOISE_BOUND * analyticNoise;
+    double bound = numeric.error() + rounding + absorbed(ray, numeric);
     return new Finding(
-        source.name(),
-        element,
-        verdict,
+        ray.source().name(),
+        ray.element(),
+        verdict(numeric, analytic, bound),
         analytic,
         numeric.value(),
         bound,
         numeric.order(),
-        numeric.step());
+        numeric.step(),
+        Optional.empty());
+  }
+
+  private static double analyticNoise(Ray ray) {
+    double noise = Noise.estimate(ray::analyticAt, ray.noiseSpacing());
+    return Double.isFinite(noise) ? noise : 0;
   }
 
   /**
-   * What the rounding of the moved points adds to a central difference: the points lie a little off
-   * the line, and the function's slope across it is the gradient.
+   * Compares with the slopes on both sides, at a point that was given and has a kink there: whether
+   * the derivative lies between them is all that can be asked. Nothing if the slopes do not settle.
    */
-  private static double drift(Tensor x, double[] direction, double step, double[] gradient) {
-    double[] above = Leaves.move(x, direction, step).asDoubles();
-    double[] below = Leaves.move(x, direction, -step).asDoubles();
-    double sum = 0;
-    for (int i = 0; i < gradient.length; i++) {
-      double moved = (above[i] - below[i]) / (2 * step);
-      if (moved != direction[i] && Double.isFinite(gradient[i])) {
-        sum += gradient[i] * (moved - direction[i]);
-      }
+  static Optional<Finding> compareWithSlopes(Ray ray) {
+    double rounding = ray.analyticRounding();
+    return Slopes.of(ray.line())
+        .map(slopes -> new Slopes(slopes.below(), slopes.above(), slopes.error() + rounding))
+        .filter(slopes -> slopes.high() - slopes.low() > CLEARLY * slopes.error())
+        .map(slopes -> atKink(ray, slopes));
+  }
+
+  private static Finding atKink(Ray ray, Slopes slopes) {
+    double analytic = ray.analytic();
+    return new Finding(
+        ray.source().name(),
+        ray.element(),
+        slopes.contain(analytic) ? Verdict.BETWEEN_SLOPES : Verdict.OUTSIDE_SLOPES,
+        analytic,
+        Math.clamp(analytic, slopes.low(), slopes.high()),
+        slopes.error(),
+        Double.NaN,
+        Double.NaN,
+        Optional.of(slopes));
+  }
+
+  /**
+   * What the slope of a flat function may be: where a result is absorbed, as in {@code 1 + 1e-20},
+   * the computed function is exactly flat though the true one is not. But no intermediate value can
+   * have moved by more than its rounding.
+   */
+  private static double absorbed(Ray ray, DirectionalDerivative.Estimate numeric) {
+    if (numeric.kind() != DirectionalDerivative.Kind.FLAT) {
+      return 0;
     }
-    return sum;
-  }
-
-  /**
-   * What a slope may be that shows in no step at all: where a result is absorbed, as in {@code 1 +
-   * 1e-20}, the computed function is exactly flat though the true one is not.
-   */
-  private double absorbed(Point point, DirectionalDerivative.Estimate numeric, DType dtype) {
-    return numeric.value() == 0 ? 8 * unitRoundoff(dtype) * point.cotangentSize() : 0;
+    double size = 0;
+    for (int i = 0; i < ray.point().inner().size(); i++) {
+      size +=
+          Leaves.absoluteDot(
+              ray.point().adjoints().get(i).asDoubles(), ray.point().inner().get(i).asDoubles());
+    }
+    return ABSORBED_ROUNDINGS * ray.unitRoundoff() * size / numeric.step();
   }
 
   private static Verdict verdict(
@@ -107,8 +101,7 @@ final class Probe {
     return switch (numeric.kind()) {
       case UNDEFINED -> Verdict.UNDEFINED;
       case KINK -> Verdict.KINK;
-      case HIDDEN -> Verdict.UNCLEAR;
-      case SMOOTH -> compareSmooth(numeric.value(), analytic, bound);
+      case FLAT, SMOOTH -> compareSmooth(numeric.value(), analytic, bound);
     };
   }
 
@@ -125,14 +118,5 @@ final class Probe {
       return bound <= RESOLUTION * size ? Verdict.AGREES : Verdict.UNCLEAR;
     }
     return difference <= CLEARLY * bound ? Verdict.UNCLEAR : Verdict.DIFFERS;
-  }
-
-  private static double unitRoundoff(DType dtype) {
-    return dtype == DType.FLOAT32 ? 0x1p-24 : 0x1p-53;
-  }
-
-  /** Far above the rounding of the points, far below any step of the sweep. */
-  private static double noiseSpacing(DType dtype) {
-    return dtype == DType.FLOAT32 ? 0x1p-18 : 0x1p-40;
   }
 }
