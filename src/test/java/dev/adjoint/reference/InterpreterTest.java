@@ -222,6 +222,23 @@ class InterpreterTest {
     }
 
     @Test
+    void everyNodeIsRoundedNotOnlyTheLast() {
+      GraphBuilder chain = GraphBuilder.create("chain");
+      // In float 1 is lost beside 2^24; in 32 bits the sum wraps around before it is halved.
+      chain.constant(Tensor.scalar(1f)).add(16777216).sub(16777216).as("lost");
+      chain.constant(Tensor.scalar(Integer.MAX_VALUE)).add(1).div(2).as("wrapped");
+      Graph built = chain.build();
+
+      assertEquals(
+          List.of(Tensor.scalar(0f), Tensor.scalar(-1073741824)),
+          interpreter.evaluate(
+              built, List.of(built.node("lost"), built.node("wrapped")), Map.of()));
+      assertEquals(
+          List.of(Tensor.scalar(1.0)),
+          Interpreter.inDouble().evaluate(built, List.of(built.node("lost")), Map.of()));
+    }
+
+    @Test
     void depthDoesNotMatter() {
       GraphBuilder deep = GraphBuilder.create("deep");
       Value y = deep.input("x", DType.INT64);
