@@ -127,9 +127,11 @@ public sealed interface Arithmetic extends Primitive, Differentiable {
   }
 
   /**
-   * {@code y = a - b * floor(a / b)}: the remainder with the sign of b. Integers: a zero b is an
-   * error when the graph runs. Gradient: {@code da = dy}, {@code db = -dy * floor(a / b)}; at the
-   * jumps, that of the branch taken.
+   * {@code y = a - b * floor(a / b)}: the remainder with the sign of b, which a zero has too.
+   * Integers: a zero b is an error when the graph runs. Floating point: as if formed without
+   * rounding, so large a lose nothing, and then rounded once; NaN if b is zero or a is infinite;
+   * for an infinite b, a if it has the sign of b or is zero, else b. Gradient: {@code da = dy},
+   * {@code db = -dy * floor(a / b)}; at the jumps, that of the branch taken.
    */
   record Mod() implements Arithmetic {
     @Override

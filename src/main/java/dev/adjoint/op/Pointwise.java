@@ -129,7 +129,10 @@ public sealed interface Pointwise extends Primitive, Differentiable {
     }
   }
 
-  /** {@code y = 1 / sqrt(x)}; infinity at 0, NaN below. Gradient: {@code dx = -dy * y^3 / 2}. */
+  /**
+   * {@code y = 1 / sqrt(x)}; infinity of its sign at a zero, NaN below. Gradient: {@code dx = -dy *
+   * y^3 / 2}.
+   */
   record Rsqrt() implements Pointwise {
     @Override
     public List<Cotangent> vjp(Vjp at) {

@@ -81,9 +81,9 @@ public sealed interface Pooling extends Primitive, Differentiable {
   }
 
   /**
-   * The largest element in each window; NaN if it covers one; -infinity, or the smallest integer,
-   * if it covers nothing but padding. Gradient: dy to the first of the largest elements of each
-   * window, see {@link MaxPoolScatter}.
+   * The largest element in each window, 0.0 above -0.0; NaN if it covers one; -infinity, or the
+   * smallest integer, if it covers nothing but padding. Gradient: dy to the first of the largest
+   * elements of each window, see {@link MaxPoolScatter}.
    */
   record MaxPool(List<Long> sizes, List<WindowAxis> window) implements Pooling {
     /** Copies the lists. */

@@ -37,7 +37,8 @@ public sealed interface Probability extends Primitive, Differentiable {
 
   /**
    * {@code y_i = x_i - log(sum_j e^x_j)} over the given axes together. The result has the operand's
-   * type. (C1) The axes exist. Gradient: {@code dx = dy - softmax(x) * sum(dy)}.
+   * type. (C1) The axes exist. NaN where {@link Softmax} is. Gradient: {@code dx = dy - softmax(x)
+   * * sum(dy)}.
    */
   record LogSoftmax(Axes axes) implements Probability {
     @Override

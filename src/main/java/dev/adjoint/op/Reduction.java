@@ -133,8 +133,8 @@ public sealed interface Reduction extends Primitive {
   }
 
   /**
-   * The largest element; NaN if any is NaN; of nothing -infinity, or the smallest integer. Numeric.
-   * Gradient: dy to the first of the largest elements, in row-major order.
+   * The largest element, 0.0 above -0.0; NaN if any is NaN; of nothing -infinity, or the smallest
+   * integer. Numeric. Gradient: dy to the first of the largest elements, in row-major order.
    */
   record ReduceMax(Axes axes, @Default("false") boolean keepDims)
       implements Reduction, Differentiable {
@@ -150,8 +150,8 @@ public sealed interface Reduction extends Primitive {
   }
 
   /**
-   * The smallest element; NaN if any is NaN; of nothing infinity, or the largest integer. Numeric.
-   * Gradient: dy to the first of the smallest elements, in row-major order.
+   * The smallest element, -0.0 below 0.0; NaN if any is NaN; of nothing infinity, or the largest
+   * integer. Numeric. Gradient: dy to the first of the smallest elements, in row-major order.
    */
   record ReduceMin(Axes axes, @Default("false") boolean keepDims)
       implements Reduction, Differentiable {

@@ -45,9 +45,9 @@ public sealed interface Scan extends Primitive, Differentiable {
   }
 
   /**
-   * A linear recurrence along an axis: {@code h_i = a_i * h_(i-1) + b_i} with {@code h_(-1) = 0};
-   * from the end if {@code reverse}. Operands {@code a}, {@code b}: one type, floating point.
-   * Running products and sums are cases of it.
+   * A linear recurrence along an axis: {@code h_0 = b_0}, then {@code h_i = a_i * h_(i-1) + b_i};
+   * from the end if {@code reverse}. The first of {@code a} is not read. Operands {@code a}, {@code
+   * b}: one type, floating point. Running products and sums are cases of it.
    *
    * <p>Gradient, itself a recurrence in the other direction: {@code g_i = dy_i + a_(i+1) *
    * g_(i+1)}, then {@code db = g} and {@code da_i = g_i * h_(i-1)}.
