@@ -82,12 +82,20 @@ public final class Normalizations {
    * Instance normalisation: each feature over its spatial axes (Ulyanov, Vedaldi and Lempitsky,
    * 2016).
    *
+   * @param x of rank 3 or more: without spatial axes there is nothing to take a mean over
    * @param scale one number a feature, as is the offset
    * @throws GraphException if a shape does not fit
    */
   public static Value instanceNorm(
       Value x, Value scale, Value offset, DataFormat format, double epsilon) {
     featureAxis("instanceNorm", x, scale, offset, format);
+    if (x.rank() < 3) {
+      throw new GraphException(
+          x.name(),
+          "C2",
+          "instanceNorm of '%s' %s (C2): it has no spatial axes. Use layerNorm, or pass an input of rank 3 or more."
+              .formatted(x.name(), x.type()));
+    }
     Value standard = standardize(x, epsilon, format.spatialAxes(x.rank()));
     return affine(standard, scale, offset, format);
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.graph.Value;
 import dev.adjoint.tensor.Tensor;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -71,7 +72,7 @@ class ActivationsTest {
   void nanStaysNan() {
     Tensor nan = vector(Double.NaN);
     for (UnaryOperator<Value> function :
-        java.util.List.<UnaryOperator<Value>>of(
+        List.<UnaryOperator<Value>>of(
             Activations::relu,
             Activations::selu,
             Activations::gelu,

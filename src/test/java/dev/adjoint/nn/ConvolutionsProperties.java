@@ -8,6 +8,7 @@ import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Value;
 import dev.adjoint.op.Movement;
 import dev.adjoint.op.WindowAxis;
+import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Shape;
@@ -223,10 +224,7 @@ class ConvolutionsProperties {
             Shape.of(Dim.named("N"), Dim.named("H"), Dim.named("W"), Dim.of(planes)));
     Value y = Convolutions.conv2d(x, g.constant(c.kernel()), c.conv());
     g.signature("run").output("y", y);
-    Tensor result =
-        dev.adjoint.reference.Interpreter.create()
-            .run(g.build(), "run", Map.of("x", c.x()))
-            .output("y");
+    Tensor result = Interpreter.create().run(g.build(), "run", Map.of("x", c.x())).output("y");
     assertEquals(
         evaluate(b -> Convolutions.conv2d(b.constant(c.x()), b.constant(c.kernel()), c.conv())),
         result);

@@ -16,6 +16,7 @@ import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -152,7 +153,7 @@ class NormalizationsTest {
     g.signature("serve").output("y", norm.inference(x));
     Graph graph = g.build();
     assertEquals(
-        java.util.List.of("norm/scale", "norm/offset"),
+        List.of("norm/scale", "norm/offset"),
         g.trainableParameters().stream().map(Value::name).toList());
 
     Map<String, Tensor> state = new HashMap<>(Interpreter.create().initialParameters(graph));
@@ -227,6 +228,13 @@ class NormalizationsTest {
     assertEquals("C2", groups.constraint().orElseThrow());
     assertTrue(groups.getMessage().contains("6 features do not divide into 4 groups"));
     assertThrows(GraphException.class, () -> Normalizations.layerNorm(x, four, four, 1e-5));
+    Value matrix = g.input("matrix", DType.FLOAT32, 3, 4);
+    GraphException flat =
+        assertThrows(
+            GraphException.class,
+            () -> Normalizations.instanceNorm(matrix, four, four, DataFormat.NHWC, 1e-5));
+    assertEquals("C2", flat.constraint().orElseThrow());
+    assertTrue(flat.getMessage().contains("it has no spatial axes"));
     assertThrows(
         GraphException.class,
         () -> Normalizations.localResponseNorm(x, -1, 1, 1, 1, DataFormat.NHWC));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.adjoint.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
@@ -77,7 +78,7 @@ class PoolingsProperties {
   }
 
   private static List<Double> values(Tensor pooled) {
-    return java.util.Arrays.stream(pooled.toDoubles()).boxed().collect(Collectors.toList());
+    return Arrays.stream(pooled.toDoubles()).boxed().collect(Collectors.toList());
   }
 
   @Property(tries = 150)

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.GraphException;
 import dev.adjoint.graph.Value;
+import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
@@ -98,9 +99,7 @@ class PoolingsTest {
         .output("ceiling", Poolings.averagePoolCountingPadding(x, ceiling))
         .output("same", Poolings.averagePool(x, Pool.of(3).padding(Padding.same())));
     Map<String, Tensor> results =
-        dev.adjoint.reference.Interpreter.create()
-            .run(g.build(), "run", Map.of("x", ROW))
-            .outputs();
+        Interpreter.create().run(g.build(), "run", Map.of("x", ROW)).outputs();
     Tensor known = evaluate(b -> Poolings.averagePoolCountingPadding(b.constant(ROW), ceiling));
     assertEquals(known, results.get("ceiling"));
     Tensor same =

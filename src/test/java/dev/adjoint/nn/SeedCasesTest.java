@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Value;
+import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
@@ -549,8 +550,7 @@ class SeedCasesTest {
       h = layers.conv2d("second", h, 2, 3, Conv.same()).relu();
       Value logits = layers.dense("votes", Layers.flatten(h), 2);
       assertEquals(Shape.parse("[N, 2]"), logits.shape());
-      Map<String, Tensor> first =
-          dev.adjoint.reference.Interpreter.create().initialParameters(g.build());
+      Map<String, Tensor> first = Interpreter.create().initialParameters(g.build());
       assertEquals(6, first.size());
     }
   }
