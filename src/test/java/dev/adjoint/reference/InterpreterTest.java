@@ -125,7 +125,7 @@ class InterpreterTest {
           "The graph 'exchange' has no node 'c'.",
           () -> interpreter.run(exchange(), "predict", Map.of("x", x), Map.of("c", x)));
       assertMessage(
-          "signature 'predict': the input 'x' takes f32[N, 2] where {N=1}, given f64[1, 2].",
+          "signature 'predict': the input 'x' takes f32[N, 2], given f64[1, 2].",
           () -> interpreter.run(exchange(), "predict", Map.of("x", x.cast(DType.FLOAT64))));
       assertMessage(
           "The graph 'exchange' has no signature 'train', it has [predict, step].",
