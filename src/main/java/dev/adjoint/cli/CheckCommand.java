@@ -3,6 +3,7 @@ package dev.adjoint.cli;
 import dev.adjoint.check.Evaluator;
 import dev.adjoint.check.GradientCheck;
 import dev.adjoint.check.GradientReport;
+import dev.adjoint.check.JUnitXml;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.tensor.Npy;
 import java.io.IOException;
@@ -71,20 +72,28 @@ final class CheckCommand implements Callable<Integer> {
       description = "Compute in the graph's own dtypes, instead of double.")
   private boolean ownPrecision;
 
+  @Option(
+      names = "--junit-xml",
+      paramLabel = "FILE",
+      description = "Also write the reports as the XML that CI servers read.")
+  private Optional<Path> junitXml = Optional.empty();
+
   @Override
   public Integer call() throws IOException {
     Graph graph = GraphArgument.read(file);
     List<String> names =
         signatures.isEmpty() ? List.copyOf(graph.signatures().keySet()) : signatures;
     PrintWriter out = command.commandLine().getOut();
-    boolean passed = true;
+    List<GradientReport> reports = new ArrayList<>();
     for (String name : names) {
-      GradientReport report = configure(GradientCheck.of(graph, name)).run();
-      out.print(report);
-      passed &= report.passed();
+      reports.add(configure(GradientCheck.of(graph, name)).run());
+      out.println(reports.getLast());
     }
     out.flush();
-    return passed ? 0 : 1;
+    if (junitXml.isPresent()) {
+      JUnitXml.write(junitXml.get(), reports);
+    }
+    return reports.stream().allMatch(GradientReport::passed) ? 0 : 1;
   }
 
   private GradientCheck configure(GradientCheck check) throws IOException {

@@ -183,8 +183,7 @@ class CustomGradientTest {
                 Control.customGradient(
                     List.of(x), v -> v.getFirst().exp().as("y"), (_, dy) -> List.of(dy, dy, dy)));
     assertEquals(
-        "The rule of a custom gradient gives 3 cotangents for 1 values. Give one a value, zeros"
-            + " where there is no derivative.",
+        "The gradient rule of 'y' answers for 3 values, it has 1. Answer for each, in order.",
         few.getMessage());
     assertEquals("y", few.node().orElseThrow());
     GraphException type =

@@ -111,9 +111,18 @@ class AdjointTest {
   @Test
   void checkPassesAndFailsWithTheExitCode() throws IOException {
     execute(0, "check", save(regression(false)).toString(), "--size", "N=4", "--seed", "5");
-    assertPrinted("order 1: PASSED", "seed 5");
+    assertPrinted("gradient check PASSED", "seed 5");
     execute(1, "check", save(regression(true)).toString());
-    assertPrinted("order 1: VACUOUS");
+    assertPrinted("gradient check VACUOUS");
+  }
+
+  @Test
+  void checkWritesJunitXml() throws IOException {
+    Path xml = folder.resolve("report.xml");
+    String file = save(regression(true)).toString();
+    execute(1, "check", file, "--junit-xml", xml.toString());
+    String report = Files.readString(xml);
+    assertTrue(report.contains("<failure type=\"VACUOUS\""), report);
   }
 
   @Test

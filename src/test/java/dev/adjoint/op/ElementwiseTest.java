@@ -191,7 +191,7 @@ class ElementwiseTest {
     Value dz = cotangent(z, 2);
     assertEquals(new Arithmetic.Mul(), dz.op());
     assertEquals("gradient_1/dy", dz.operand(0).name());
-    assertSame(z.operand(0), dz.operand(1));
+    assertSame(z, dz.operand(1), "the rule means the function with its rule, in higher orders too");
   }
 
   @Test
