@@ -3,6 +3,8 @@ package dev.adjoint.saved;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.adjoint.check.generate.GraphArbitraries;
+import dev.adjoint.check.generate.GraphCase;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OperatorCatalog;
 import java.util.List;
@@ -20,6 +22,27 @@ class GraphFileProperties {
   @Provide
   Arbitrary<Graph> graphs() {
     return Arbitraries.longs().list().ofMaxSize(40).map(RandomGraph::of);
+  }
+
+  @Provide
+  Arbitrary<Graph> networks() {
+    return GraphArbitraries.graphs().map(GraphCase::graph);
+  }
+
+  @Provide
+  Arbitrary<Graph> operators() {
+    return GraphArbitraries.operators().map(GraphCase::graph);
+  }
+
+  @Property(tries = 100)
+  void aNetworkIsReadAsItWasWritten(@ForAll("networks") Graph graph) throws SavedGraphException {
+    assertEquals(graph, READER.fromBytes(GraphFile.toBytes(graph)));
+  }
+
+  @Property(tries = 500)
+  void anyOperatorIsReadAsItWasWritten(@ForAll("operators") Graph graph)
+      throws SavedGraphException {
+    assertEquals(graph, READER.fromBytes(GraphFile.toBytes(graph)));
   }
 
   @Property(tries = 300)
