@@ -16,9 +16,6 @@ final class TensorText {
   /** More elements than a reader wants to see in one line. */
   private static final int LISTED_ELEMENTS = 64;
 
-  /** What a text may claim in one splat without holding the data: 1 GiB. */
-  private static final long SPLAT_BYTES = 1L << 30;
-
   private TensorText() {}
 
   static String print(Tensor tensor) {
@@ -71,10 +68,8 @@ final class TensorText {
   private static Tensor body(TextCursor in, TensorType type) {
     long count = in.convert(type.toString(), _ -> constantCount(type));
     if (in.accept("splat")) {
-      long limit = SPLAT_BYTES / type.dtype().byteSize();
-      if (count > limit) {
-        throw in.error("a splat of %d elements is over the limit of %d".formatted(count, limit));
-      }
+      boolean small = count <= Integer.MAX_VALUE;
+      in.claim(small ? count * type.dtype().byteSize() : Long.MAX_VALUE);
       return new Elements(type, (int) count).fill(in);
     }
     if (in.accept("base64")) {

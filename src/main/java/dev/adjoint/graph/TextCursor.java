@@ -15,8 +15,12 @@ public final class TextCursor {
     }
   }
 
+  /** What a short text may make in memory through values that it repeats, in bytes. */
+  private static final long REPEATED_BYTES = 1L << 30;
+
   private final String text;
   private int position;
+  private long repeatable = REPEATED_BYTES;
 
   /** A cursor at the start of {@code text}. */
   public TextCursor(String text) {
@@ -176,6 +180,20 @@ public final class TextCursor {
               ? "'%s' is not a number".formatted(read)
               : String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * Accounts for memory that the text itself does not back: a value that is repeated.
+   *
+   * @throws GraphException if the whole text claims more than a gibibyte
+   */
+  void claim(long bytes) {
+    if (bytes > repeatable) {
+      throw error(
+          "the repeated values of a text may take %d bytes together, %d are left, this needs %d"
+              .formatted(REPEATED_BYTES, repeatable, bytes));
+    }
+    repeatable -= bytes;
   }
 
   /** An error at this position, in the line of what was read last. */

@@ -197,7 +197,7 @@ class GraphTextTest {
           %y : f32[70] = constant() {value=f32[70](1.0)}   | too many elements to be listed
           %y : f32[2] = constant() {value=f32[2](base64 "AAAA")} | needs 2 elements of 4 bytes, given 3 bytes
           %y : f32[2] = constant() {value=f32[2](base64 "!!!!")} | Illegal base64
-          %y : f64[536870912] = constant() {value=f64[536870912](splat 1.0)} | over the limit of 134217728
+          %y : f64[536870912] = constant() {value=f64[536870912](splat 1.0)} | the repeated values of a text may take 1073741824 bytes together
           %y : i64[2305843009213693952] = constant() {value=i64[2305843009213693952](base64 "")} | given 0 bytes
           initial %x = %x                                  | not a parameter
           initial %q = %x                                  | has no node 'q'
