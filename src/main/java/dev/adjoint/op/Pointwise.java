@@ -193,8 +193,12 @@ public sealed interface Pointwise extends Primitive, Differentiable {
   record Erf() implements Pointwise {
     @Override
     public List<Cotangent> vjp(Vjp at) {
-      return at.cotangents(
-          () -> at.dy().mul(at.x().mul(at.x()).neg().exp()).mul(2 / Math.sqrt(Math.PI)));
+      return at.cotangents(() -> {
+        // In two parts, so that a FLOAT32 graph holds the factor to double precision as well.
+        double factor = 2 / Math.sqrt(Math.PI);
+        Value slope = at.x().scalar((float) factor).add(factor - (float) factor);
+        return at.dy().mul(at.x().mul(at.x()).neg().exp()).mul(slope);
+      });
     }
   }
 
