@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class OperatorSamplersTest {
-  private static final OperatorSamplers SAMPLERS = OperatorSamplers.builtIn();
+  private static final OperatorSamplers SAMPLERS = OperatorSamplers.installed();
 
   static List<Class<? extends Op>> operators() {
     return OperatorCatalog.installed().operators();
