@@ -57,11 +57,7 @@ final class AdjointIdentity {
    * @param name what the identity is about, for messages
    */
   static Identity at(
-      Point point,
-      CheckedGraph checked,
-      Evaluator evaluator,
-      String name,
-      RandomGenerator random) {
+      Point point, CheckedGraph checked, Evaluator evaluator, String name, RandomGenerator random) {
     return new AdjointIdentity(checked, evaluator).at(point, name, random);
   }
 
@@ -88,8 +84,7 @@ final class AdjointIdentity {
 
   private Sides sides(Point point, Map<String, Tensor> moves, double scale) {
     Map<String, Tensor> leaves = new HashMap<>(point.leaves());
-    moves.forEach((name, move) ->
-        leaves.put(name, Leaves.move(move, move.asDoubles(), scale - 1)));
+    moves.forEach((name, move) -> leaves.put(name, Leaves.move(move, move.asDoubles(), scale - 1)));
     List<Tensor> pushed = evaluator.evaluate(graph, products, leaves);
     double left = 0;
     double right = 0;

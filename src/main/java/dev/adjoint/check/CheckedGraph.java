@@ -1,6 +1,7 @@
 package dev.adjoint.check;
 
 import dev.adjoint.autodiff.Gradients;
+import dev.adjoint.graph.Differentiable;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.GraphException;
@@ -89,7 +90,8 @@ record CheckedGraph(
   private static boolean isRoundedConstant(Value value) {
     return value.op() instanceof Source.Constant(Tensor constant)
         && constant.dtype() == DType.FLOAT32
-        && Arrays.stream(constant.asDoubles()).anyMatch(x -> (Float.floatToIntBits((float) x) & LAST_DIGITS) != 0);
+        && Arrays.stream(constant.asDoubles())
+            .anyMatch(x -> (Float.floatToIntBits((float) x) & LAST_DIGITS) != 0);
   }
 
   private static List<Value> between(List<Value> sources, List<Value> targets) {
@@ -133,6 +135,22 @@ record CheckedGraph(
     return graph.nodes().stream()
         .filter(node -> read[node.index()] && Leaves.isLeaf(node))
         .toList();
+  }
+
+  /** The operands of floating point of those inner values that do not depend on them linearly. */
+  List<Node> nonlinearOperands() {
+    return inner.stream()
+        .filter(CheckedGraph::isNonlinear)
+        .flatMap(node -> node.operands().stream())
+        .filter(operand -> operand.type().dtype().isFloating())
+        .distinct()
+        .toList();
+  }
+
+  /** Whether a value's operator claims no linearity. */
+  static boolean isNonlinear(Node node) {
+    return node.op() instanceof Differentiable op
+        && op.linearity() == Differentiable.Linearity.NONLINEAR;
   }
 
   /** How many operators lie between the sources and the gradients: each may round once. */

@@ -8,6 +8,7 @@ import dev.adjoint.graph.Reachability;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -114,6 +115,9 @@ final class ClaimedLinearity {
     double[] left = result(others, sum);
     double[] fx = result(others, x);
     double[] fy = result(others, y);
+    if (!Arrays.stream(combine(fx, fy)).allMatch(Double::isFinite)) {
+      return; // Such as the mean of nothing: there is nothing to compare.
+    }
     double terms = x.values().stream().mapToInt(Tensor::size).sum() + 4.0;
     double bound =
         terms

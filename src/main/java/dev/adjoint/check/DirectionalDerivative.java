@@ -64,6 +64,9 @@ final class DirectionalDerivative {
   /** Points of the second look at the noise are off the sweep's grid of powers of two. */
   private static final double OFF_GRID = 0.2357;
 
+  /** A kink at the point looks like noise of a third of the spacing; steps must be far above. */
+  private static final int LEAST_SPACINGS = 16;
+
   private static final int MOST_LOOKS = 4;
 
   private record Step(double size, double difference, double second, boolean flat) {}
@@ -88,7 +91,7 @@ final class DirectionalDerivative {
     if (!Double.isFinite(noise)) {
       return Estimate.of(Kind.UNDEFINED);
     }
-    DirectionalDerivative sweep = new DirectionalDerivative(line, 4 * noiseSpacing);
+    DirectionalDerivative sweep = new DirectionalDerivative(line, LEAST_SPACINGS * noiseSpacing);
     Estimate best = sweep.best(noise);
     for (int look = 0; look < MOST_LOOKS && best.kind() == Kind.SMOOTH; look++) {
       double nearby = Noise.estimate(line::change, OFF_GRID * best.step());
@@ -182,7 +185,6 @@ final class DirectionalDerivative {
             : Double.NaN;
     // One difference can be small by chance; the one before it then is not.
     double truncation = Math.max(after / 4, before / 64);
-    return new Estimate(
-        Kind.SMOOTH, step.difference(), truncation + rounding, order, step.size());
+    return new Estimate(Kind.SMOOTH, step.difference(), truncation + rounding, order, step.size());
   }
 }

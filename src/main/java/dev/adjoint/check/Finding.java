@@ -44,7 +44,10 @@ public record Finding(
      * them would do, so this shows little.
      */
     BETWEEN_SLOPES,
-    /** The function has a kink at a point that was given, and the derivative is neither slope nor between them. */
+    /**
+     * The function has a kink at a point that was given, and the derivative is neither slope nor
+     * between them.
+     */
     OUTSIDE_SLOPES,
     /** The function is not finite at the point or beside it. */
     UNDEFINED,

@@ -62,8 +62,7 @@ public final class JUnitXml {
     void write() throws XMLStreamException {
       List<Case> cases = cases();
       String name =
-          "%s %s order %d"
-              .formatted(report.graph().name(), report.signature(), report.order());
+          "%s %s order %d".formatted(report.graph().name(), report.signature(), report.order());
       xml.writeCharacters("\n  ");
       xml.writeStartElement("testsuite");
       attribute("name", name);
@@ -96,7 +95,9 @@ public final class JUnitXml {
           report.violations().stream()
               .flatMap(violated -> ReportText.of(violated).stream())
               .collect(Collectors.joining("\n"));
-      cases.add(new Case("identities", violations.isEmpty() ? Outcome.PASSED : Outcome.FAILED, violations));
+      cases.add(
+          new Case(
+              "identities", violations.isEmpty() ? Outcome.PASSED : Outcome.FAILED, violations));
       cases.add(
           new Case(
               "repeatable",

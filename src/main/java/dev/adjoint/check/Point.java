@@ -20,6 +20,7 @@ final class Point {
   private final List<Tensor> gradients;
   private final List<Tensor> inner;
   private final List<Tensor> adjoints;
+  private final double[] internalSizes;
 
   Point(CheckedGraph checked, Evaluator evaluator, Map<String, Tensor> leaves) {
     this.checked = checked;
@@ -30,16 +31,39 @@ final class Point {
     this.targets = values.subList(0, next);
     this.gradients = values.subList(next, next += checked.gradients().size());
     this.inner = values.subList(next, next += checked.inner().size());
-    this.adjoints = values.subList(next, values.size());
+    this.adjoints = values.subList(next, next += checked.adjoints().size());
+    this.internalSizes = internalSizes(values.subList(next, values.size()));
   }
 
   private List<Tensor> compute() {
     return evaluator.evaluate(
         checked.graph(),
-        Stream.of(checked.targets(), checked.gradients(), checked.inner(), checked.adjoints())
+        Stream.of(
+                checked.targets(),
+                checked.gradients(),
+                checked.inner(),
+                checked.adjoints(),
+                checked.nonlinearOperands())
             .flatMap(List::stream)
             .toList(),
         leaves);
+  }
+
+  private double[] internalSizes(List<Tensor> operandValues) {
+    Map<Node, Double> largest = new HashMap<>();
+    for (int i = 0; i < operandValues.size(); i++) {
+      double size = Arrays.stream(operandValues.get(i).asDoubles()).map(Math::abs).max().orElse(0);
+      largest.put(checked.nonlinearOperands().get(i), size);
+    }
+    return checked.inner().stream()
+        .mapToDouble(node ->
+            CheckedGraph.isNonlinear(node)
+                ? node.operands().stream()
+                    .filter(largest::containsKey)
+                    .mapToDouble(operand -> largest.getOrDefault(operand, 0.0))
+                    .reduce(1, Math::min)
+                : 0)
+        .toArray();
   }
 
   Map<String, Tensor> leaves() {
@@ -92,6 +116,15 @@ final class Point {
     return evaluateAt(checked.targets(), source, moved);
   }
 
+  /**
+   * How large the numbers may be that an inner value is computed from inside its operator: an
+   * operator that is not linear may add 1, as in {@code log(1 + e^x)}, or take its operands'
+   * difference, and so lose digits that its result does not show.
+   */
+  double internalSize(int inner) {
+    return internalSizes[inner];
+  }
+
   /** The values between sources and targets with one source moved. */
   List<Tensor> innerAt(Node source, Tensor moved) {
     return evaluateAt(checked.inner(), source, moved);
@@ -108,7 +141,6 @@ final class Point {
     there.put(source.name(), moved);
     return evaluator.evaluate(checked.graph(), nodes, there);
   }
-
 
   Tensor at(Node leaf) {
     Tensor value = leaves.get(leaf.name());

@@ -32,8 +32,7 @@ final class Probe {
     DirectionalDerivative.Estimate numeric =
         DirectionalDerivative.estimate(ray.line(), ray.noiseSpacing());
     double analytic = ray.analytic();
-    double rounding =
-        ray.analyticRounding() + DirectionalDerivative.NOISE_BOUND * analyticNoise;
+    double rounding = ray.analyticRounding() + DirectionalDerivative.NOISE_BOUND * analyticNoise;
     double bound = numeric.error() + rounding + absorbed(ray, numeric);
     return new Finding(
         ray.source().name(),
@@ -89,9 +88,13 @@ final class Probe {
     }
     double size = 0;
     for (int i = 0; i < ray.point().inner().size(); i++) {
-      size +=
-          Leaves.absoluteDot(
-              ray.point().adjoints().get(i).asDoubles(), ray.point().inner().get(i).asDoubles());
+      double internal = ray.point().internalSize(i);
+      double[] values = ray.point().inner().get(i).asDoubles();
+      double[] adjoints = ray.point().adjoints().get(i).asDoubles();
+      for (int k = 0; k < values.length; k++) {
+        double product = Math.max(Math.abs(values[k]), internal) * Math.abs(adjoints[k]);
+        size += Double.isFinite(product) ? product : 0;
+      }
     }
     return ABSORBED_ROUNDINGS * ray.unitRoundoff() * size / numeric.step();
   }
@@ -108,6 +111,9 @@ final class Probe {
   private static Verdict compareSmooth(double numeric, double analytic, double bound) {
     if (!Double.isFinite(analytic)) {
       return Verdict.DIFFERS;
+    }
+    if (!Double.isFinite(bound)) {
+      return Verdict.UNDEFINED;
     }
     double difference = Math.abs(analytic - numeric);
     double size = Math.max(Math.abs(analytic), Math.abs(numeric));

@@ -9,7 +9,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A report as a person reads it: the outcome, then each source, then the reason, then the graph. */
+/**
+ * A report as a person reads it: the outcome, then each source, then the reason, then the graph.
+ */
 final class ReportText {
   private static final int SHOWN_FINDINGS = 3;
 
@@ -34,9 +36,9 @@ final class ReportText {
     List<String> lines = new ArrayList<>();
     lines.add(
         "gradient check %s: signature '%s', order %d, seed %d"
-            .formatted(
-                report.outcome(), report.signature(), report.order(), report.seed()));
-    lines.add("  comparisons  %d: %s".formatted(report.findings().size(), tally(report.findings())));
+            .formatted(report.outcome(), report.signature(), report.order(), report.seed()));
+    lines.add(
+        "  comparisons  %d: %s".formatted(report.findings().size(), tally(report.findings())));
     if (!report.redrawn().isEmpty()) {
       lines.add(
           "  drawn again  %d: %s".formatted(report.redrawn().size(), tally(report.redrawn())));
@@ -79,8 +81,7 @@ final class ReportText {
   List<String> of(String source) {
     Outcome outcome = report.outcome(source);
     List<String> lines = new ArrayList<>();
-    String type =
-        report.graph().find(source).map(node -> " " + node.type()).orElse("");
+    String type = report.graph().find(source).map(node -> " " + node.type()).orElse("");
     lines.add("  '%s'%s: %s".formatted(source, type, sentence(source, outcome)));
     if (outcome != Outcome.PASSED) {
       telling(source).forEach(finding -> lines.addAll(details(finding)));
@@ -134,8 +135,7 @@ final class ReportText {
 
   private List<Finding> telling(String source) {
     return report.findings(source).stream()
-        .filter(finding ->
-            finding.verdict() != Verdict.AGREES && finding.verdict() != Verdict.ZERO)
+        .filter(finding -> finding.verdict() != Verdict.AGREES && finding.verdict() != Verdict.ZERO)
         .sorted(Comparator.comparing((Finding finding) -> !finding.isFault()))
         .limit(SHOWN_FINDINGS)
         .toList();
@@ -143,8 +143,7 @@ final class ReportText {
 
   private static List<String> details(Finding finding) {
     List<String> lines = new ArrayList<>();
-    String where =
-        finding.element().map(e -> "element " + e).orElse("along a random direction");
+    String where = finding.element().map(e -> "element " + e).orElse("along a random direction");
     lines.add("    %s, %s".formatted(where, words(finding.verdict())));
     if (finding.slopes().isPresent()) {
       Slopes slopes = finding.slopes().get();
@@ -189,7 +188,8 @@ final class ReportText {
     String advice =
         switch (violated.kind()) {
           case ADJOINT -> "A gradient rule is not linear in its cotangent.";
-          case LINEARITY, ZERO -> "The operator claims to be linear and is not: correct linearity().";
+          case LINEARITY, ZERO ->
+              "The operator claims to be linear and is not: correct linearity().";
           case TRANSPOSE -> "The operator's vjp is not the transpose of what it computes.";
         };
     return List.of(

@@ -30,8 +30,8 @@ public record Slopes(double below, double above, double error) {
   }
 
   /**
-   * The slopes of a line; nothing where they do not settle. A kink at the point itself cannot be told
-   * from noise by differences across it, so the noise is measured beside it.
+   * The slopes of a line; nothing where they do not settle. A kink at the point itself cannot be
+   * told from noise by differences across it, so the noise is measured beside it.
    */
   static Optional<Slopes> of(Line line) {
     Optional<Slopes> best = Optional.empty();

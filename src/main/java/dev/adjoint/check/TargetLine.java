@@ -69,9 +69,11 @@ final class TargetLine implements Line {
     Tensor here = point.inner().get(inner);
     double[] values = here.asDoubles();
     double[] adjoint = point.adjoints().get(inner).asDoubles();
+    double internal = point.internalSize(inner);
     double sum = 0;
     for (int i = 0; i < values.length; i++) {
-      double error = adjoint[i] * Leaves.ulp(here.dtype(), values[i]) / 2;
+      double size = Math.max(Math.abs(values[i]), internal);
+      double error = adjoint[i] * Leaves.ulp(here.dtype(), size) / 2;
       sum += moved[i] != values[i] && Double.isFinite(error) ? error * error : 0;
     }
     return sum;
