@@ -21,8 +21,7 @@ class FaultDetectionTest {
   @Test
   void thereAreManyFaultsAndEachHasAName() {
     assertTrue(faults().size() >= 80, () -> faults().size() + " faults");
-    assertEquals(
-        faults().size(), faults().stream().map(GradientFault::name).distinct().count());
+    assertEquals(faults().size(), faults().stream().map(GradientFault::name).distinct().count());
   }
 
   @ParameterizedTest

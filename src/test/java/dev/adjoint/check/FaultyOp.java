@@ -38,9 +38,7 @@ record FaultyOp(String fault) implements CustomOp, Differentiable {
     }
     String target = g.add(described().truth(), values).name();
     Graph graph = g.build();
-    return Interpreter.create()
-        .evaluate(graph, List.of(graph.node(target)), leaves)
-        .getFirst();
+    return Interpreter.create().evaluate(graph, List.of(graph.node(target)), leaves).getFirst();
   }
 
   @Override

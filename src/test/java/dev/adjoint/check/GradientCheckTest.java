@@ -52,13 +52,13 @@ class GradientCheckTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void smallConvolutionalNetworkPassesInEveryOrder(int order) {
-    GradientCheck.of(network(), "train").size("N", 3).order(order).run().assertPassed();
+    GradientCheck.of(network(), "train").size("N", 3).order(order).seed(order).run().assertPassed();
   }
 
   @Test
   void everyElementAloneAgrees() {
     GradientReport report =
-        GradientCheck.of(network(), "train").size("N", 3).exhaustive().tries(1).run();
+        GradientCheck.of(network(), "train").size("N", 3).exhaustive().tries(1).seed(5).run();
     assertEquals(3 * 7 * 6 * 2 + 3 * 2 * 2 * 4 + 36 * 3, report.findings().size());
     report.assertPassed();
   }
@@ -68,6 +68,7 @@ class GradientCheckTest {
     GradientCheck.of(network(), "train")
         .size("N", 3)
         .evaluator(Evaluator.inOwnPrecision())
+        .seed(5)
         .run()
         .assertPassed();
   }
@@ -82,7 +83,7 @@ class GradientCheckTest {
             .seed(3)
             .run();
     assertEquals(GradientReport.Outcome.INCONCLUSIVE, atKink.outcome(), atKink::toString);
-    assertEquals(3, atKink.count(Finding.Verdict.BETWEEN_SLOPES));
+    assertTrue(atKink.kinksRedrawn() > 0);
   }
 
   @Test

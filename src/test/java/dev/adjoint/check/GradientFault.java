@@ -85,8 +85,7 @@ record GradientFault(
   }
 
   /** The answers of the true rule, one of them changed. */
-  static List<Cotangent> change(
-      List<Cotangent> answers, int operand, UnaryOperator<Value> change) {
+  static List<Cotangent> change(List<Cotangent> answers, int operand, UnaryOperator<Value> change) {
     List<Cotangent> changed = new ArrayList<>(answers);
     if (answers.get(operand) instanceof Cotangent.Of(Value value)) {
       changed.set(operand, new Cotangent.Of(change.apply(value)));

@@ -104,9 +104,7 @@ final class GradientFaults {
         "div forgets to divide again",
         new Arithmetic.Div(),
         positive,
-        at ->
-            at.cotangents(
-                () -> at.dy().div(at.operand(1)), () -> at.dy().mul(at.y()).neg()));
+        at -> at.cotangents(() -> at.dy().div(at.operand(1)), () -> at.dy().mul(at.y()).neg()));
     add(
         "pow keeps the exponent",
         new Arithmetic.Pow(),
@@ -129,16 +127,14 @@ final class GradientFaults {
         "mod without the floor",
         new Arithmetic.Mod(),
         positive,
-        at ->
-            at.cotangents(
-                at::dy, () -> at.dy().mul(at.x().div(at.operand(1))).neg()));
+        at -> at.cotangents(at::dy, () -> at.dy().mul(at.x().div(at.operand(1))).neg()));
     add(
         "mul by a subtly wrong factor",
         new Arithmetic.Mul(),
         two,
         at ->
             at.cotangents(
-                () -> at.dy().mul(at.operand(1)).mul(1 + 1e-6), () -> at.dy().mul(at.x())));
+                () -> at.dy().mul(at.operand(1)).mul(1 + 1e-5), () -> at.dy().mul(at.x())));
     add(
         "mul loses one element",
         new Arithmetic.Mul(),
@@ -151,8 +147,12 @@ final class GradientFaults {
                         .slice(0, 1, 10)
                         .pad(List.of(Movement.PadAxis.of(1, 0), Movement.PadAxis.NONE)),
                 () -> at.dy().mul(at.x())));
-    wrong("mul drops accumulation over a value used twice",
-        new Arithmetic.Mul(), List.of(real(3), real(3)), 0, times(0.5));
+    wrong(
+        "mul drops accumulation over a value used twice",
+        new Arithmetic.Mul(),
+        List.of(real(3), real(3)),
+        0,
+        times(0.5));
   }
 
   private void pointwise(String name, Differentiable truth, Given x, Rule rule) {
@@ -210,12 +210,14 @@ final class GradientFaults {
         new Pointwise.Erf(),
         x,
         at ->
-            at.cotangents(
-                () -> at.dy().mul(at.x().abs().neg().exp()).mul(2 / Math.sqrt(Math.PI))));
+            at.cotangents(() -> at.dy().mul(at.x().abs().neg().exp()).mul(2 / Math.sqrt(Math.PI))));
     pointwise("floor passes dy on", new Pointwise.Floor(), x, at -> at.cotangents(at::dy));
     pointwise("sign passes dy on", new Pointwise.Sign(), x, at -> at.cotangents(at::dy));
     wrong("identity doubles", new Control.Identity(), List.of(x), 0, times(2));
-    pointwise("a rule that is not linear in dy", new Pointwise.Neg(), x,
+    pointwise(
+        "a rule that is not linear in dy",
+        new Pointwise.Neg(),
+        x,
         at -> at.cotangents(() -> at.dy().mul(at.dy().abs()).neg()));
   }
 
@@ -241,17 +243,9 @@ final class GradientFaults {
         new Movement.Transpose(Permutation.of(1, 2, 0)),
         List.of(real(2, 2, 2)),
         at -> at.cotangents(() -> at.dy().transpose(1, 2, 0)));
-    ruleOf(
-        "slice with its start off by one",
-        slice(1, 4, 1),
-        List.of(real(6)),
-        slice(2, 5, 1));
+    ruleOf("slice with its start off by one", slice(1, 4, 1), List.of(real(6)), slice(2, 5, 1));
     ruleOf("slice with its stride ignored", slice(0, 5, 2), List.of(real(6)), slice(0, 3, 1));
-    ruleOf(
-        "pad with its interior ignored",
-        pad(1, 2, 1),
-        List.of(real(3), real()),
-        pad(2, 3, 0));
+    ruleOf("pad with its interior ignored", pad(1, 2, 1), List.of(real(3), real()), pad(2, 3, 0));
     ruleOf("pad with low and high swapped", pad(1, 2, 0), List.of(real(3), real()), pad(2, 1, 0));
     wrong(
         "pad sums all of dy for its value",
@@ -294,10 +288,8 @@ final class GradientFaults {
         at ->
             at.answers(
                 Cotangent.Rule.zero(),
-                Vjp.rule(
-                    () -> Logic.select(at.x(), at.dy().like(0), at.dy())),
-                Vjp.rule(
-                    () -> Logic.select(at.x(), at.dy(), at.dy().like(0)))));
+                Vjp.rule(() -> Logic.select(at.x(), at.dy().like(0), at.dy())),
+                Vjp.rule(() -> Logic.select(at.x(), at.dy(), at.dy().like(0)))));
     List<Given> clamp =
         List.of(
             real(4, 5),
@@ -398,11 +390,8 @@ final class GradientFaults {
         indexed,
         at ->
             at.answers(
-                Vjp.rule(
-                    () ->
-                        at.x()
-                            .softmax(1)
-                            .sub(at.operand(1).oneHot(1, Dim.of(3), at.x().dtype()))),
+                Vjp.rule(() ->
+                    at.x().softmax(1).sub(at.operand(1).oneHot(1, Dim.of(3), at.x().dtype()))),
                 Cotangent.Rule.zero()));
     wrong(
         "sparse cross-entropy as a mean over classes",
@@ -439,8 +428,7 @@ final class GradientFaults {
         truth,
         recurrence,
         at -> {
-          Value next =
-              at.x().pad(List.of(Movement.PadAxis.NONE, Movement.PadAxis.of(-1, 1)));
+          Value next = at.x().pad(List.of(Movement.PadAxis.NONE, Movement.PadAxis.of(-1, 1)));
           Value g = next.linearRecurrence(at.dy(), 1, true);
           return at.cotangents(() -> g.mul(at.y()), () -> g);
         });
@@ -456,12 +444,10 @@ final class GradientFaults {
         gathered,
         at ->
             at.answers(
-                Vjp.rule(
-                    () ->
-                        at.x()
-                            .like(0)
-                            .scatterAdd(
-                                0, at.operand(1).slice(0, 1, 3), at.dy().slice(0, 1, 3))),
+                Vjp.rule(() ->
+                    at.x()
+                        .like(0)
+                        .scatterAdd(0, at.operand(1).slice(0, 1, 3), at.dy().slice(0, 1, 3))),
                 Cotangent.Rule.zero()));
     ruleOf(
         "take along the wrong axis",
@@ -504,13 +490,11 @@ final class GradientFaults {
   }
 
   private static Correlation correlation(WindowAxis... window) {
-    return new Correlation(
-        List.of(window), CorrelationLayout.featuresLast(window.length), 1, 1);
+    return new Correlation(List.of(window), CorrelationLayout.featuresLast(window.length), 1, 1);
   }
 
   private static Correlation grouped(long groups) {
-    return new Correlation(
-        List.of(WindowAxis.UNIT), CorrelationLayout.featuresLast(1), groups, 1);
+    return new Correlation(List.of(WindowAxis.UNIT), CorrelationLayout.featuresLast(1), groups, 1);
   }
 
   private static WindowAxis padded(long low, long high) {
@@ -524,7 +508,9 @@ final class GradientFaults {
         "convolution without the flip",
         plain,
         oneD,
-        at -> change(plain.vjp(with(at, 1, at.operand(1).reverse(0))), 1, _ -> trueKernel(plain, at)));
+        at ->
+            change(
+                plain.vjp(with(at, 1, at.operand(1).reverse(0))), 1, _ -> trueKernel(plain, at)));
     Correlation strided = correlation(WindowAxis.of(2, Dim.of(0), Dim.of(0)));
     Correlation dilated = correlation(new WindowAxis(1, Dim.of(0), Dim.of(0), 1, 2));
     ruleOf("convolution's stride used as dilation", strided, oneD, dilated);
@@ -555,11 +541,7 @@ final class GradientFaults {
         "grouped convolution reads the wrong group's kernel",
         twoGroups,
         grouped,
-        at ->
-            change(
-                twoGroups.vjp(with(at, 1, swapHalves(at.operand(1)))),
-                1,
-                value -> value));
+        at -> change(twoGroups.vjp(with(at, 1, swapHalves(at.operand(1)))), 1, value -> value));
     add(
         "grouped convolution forgets every group but the first",
         twoGroups,
@@ -645,11 +627,7 @@ final class GradientFaults {
         "max pooling's scatter scatters again",
         new Pooling.MaxPoolScatter(sizes, lowPadded),
         List.of(real(2, 6), real(2, 3)),
-        at ->
-            at.answers(
-                Cotangent.Rule.zero(),
-                Vjp.rule(
-                    () -> at.dy().maxPool(sizes, lowPadded))));
+        at -> at.answers(Cotangent.Rule.zero(), Vjp.rule(() -> at.dy().maxPool(sizes, lowPadded))));
   }
 
   private void second(String name, Differentiable truth, List<Given> operands, Rule rule) {
@@ -662,11 +640,10 @@ final class GradientFaults {
         new Pointwise.Tanh(),
         List.of(real(2, 3)),
         at ->
-            at.cotangents(
-                () -> {
-                  Value y = at.y().stopGradient();
-                  return at.dy().mul(y.like(1).sub(y.mul(y)));
-                }));
+            at.cotangents(() -> {
+              Value y = at.y().stopGradient();
+              return at.dy().mul(y.like(1).sub(y.mul(y)));
+            }));
     second(
         "mul whose gradient holds the other factor constant",
         new Arithmetic.Mul(),
@@ -680,11 +657,10 @@ final class GradientFaults {
         new Probability.Softmax(Axes.of(1)),
         List.of(real(2, 3)),
         at ->
-            at.cotangents(
-                () -> {
-                  Value weighted = at.dy().mul(at.y());
-                  return weighted.sub(at.y().mul(weighted.sumKeepDims(1).stopGradient()));
-                }));
+            at.cotangents(() -> {
+              Value weighted = at.dy().mul(at.y());
+              return weighted.sub(at.y().mul(weighted.sumKeepDims(1).stopGradient()));
+            }));
     second(
         "exp whose gradient is cut off from the result",
         new Pointwise.Exp(),
