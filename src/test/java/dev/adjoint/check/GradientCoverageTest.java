@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * or says why it has none. And no operator is reported that is right.
  */
 class GradientCoverageTest {
-  private static final int CASES = Integer.getInteger("adjoint.gradient.cases", 45);
+  private static final int CASES = Integer.getInteger("adjoint.gradient.cases", 50);
   private static final Limits LIMITS =
       Limits.USUAL.withMaxSize(4).withDTypes(DType.FLOAT32, DType.FLOAT64);
 

@@ -8,6 +8,8 @@ import dev.adjoint.autodiff.Derivatives;
 import dev.adjoint.autodiff.Gradients;
 import dev.adjoint.check.GradientCheck;
 import dev.adjoint.check.GradientReport;
+import dev.adjoint.check.generate.GraphArbitraries;
+import dev.adjoint.check.generate.GraphCase;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.SignatureBuilder;
@@ -31,6 +33,10 @@ import java.util.SplittableRandom;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -164,12 +170,23 @@ class ReadmeTest {
     GradientCheck.of(graph, "f").order(2).run().assertPassed();
   }
 
+  @Provide
+  Arbitrary<GraphCase> uses() {
+    return GraphArbitraries.operator(Swish.class);
+  }
+
+  @Property(tries = 20)
+  void theRuleIsRightWhereverItIsUsed(@ForAll("uses") GraphCase use) {
+    GradientCheck.of(use).run().assertNotFailed();
+  }
+
   @Test
   void everySnippetOfTheReadmeIsRunHere() throws IOException {
     Path sources = Path.of("src/test/java/dev/adjoint/readme");
     String code =
         lines(Files.readString(sources.resolve("ReadmeTest.java")))
-            + lines(Files.readString(sources.resolve("Swish.java")));
+            + lines(Files.readString(sources.resolve("Swish.java")))
+            + lines(Files.readString(sources.resolve("SwishSampler.java")));
     List<String> snippets =
         SNIPPET
             .matcher(Files.readString(Path.of("README.md")))

@@ -1,11 +1,10 @@
-package dev.adjoint.check;
+package dev.adjoint.readme;
 
 import dev.adjoint.check.generate.Choices;
 import dev.adjoint.check.generate.Operand;
 import dev.adjoint.check.generate.OperatorSample;
 import dev.adjoint.check.generate.OperatorSampler;
 import dev.adjoint.graph.Op;
-import dev.adjoint.readme.Swish;
 
 /**
  * A user's sampler of a user's operator, found through {@code
