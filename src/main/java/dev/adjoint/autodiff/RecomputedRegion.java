@@ -2,6 +2,9 @@ package dev.adjoint.autodiff;
 
 import dev.adjoint.graph.Cotangent;
 import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.GraphException;
+import dev.adjoint.graph.Input;
+import dev.adjoint.graph.Parameter;
 import dev.adjoint.graph.Substitution;
 import dev.adjoint.graph.Value;
 import dev.adjoint.op.Control;
@@ -42,10 +45,20 @@ final class RecomputedRegion {
     while (!open.isEmpty()) {
       Value value = open.pop();
       if (!boundary.contains(value) && inside.add(value)) {
+        requireComputed(value, result);
         open.addAll(value.operands());
       }
     }
     return inside;
+  }
+
+  private static void requireComputed(Value value, Value result) {
+    if (value.op() instanceof Input || value.op() instanceof Parameter) {
+      throw new GraphException(
+          result.name(),
+          "The recomputed region of '%s' reads '%s', which is not among the operands of its recompute node. List every input and parameter that the region reads."
+              .formatted(result.name(), value.name()));
+    }
   }
 
   /** Whether {@code value} is computed between the boundary and the result. */

@@ -89,7 +89,14 @@ public final class GradientCheck {
    */
   public static GradientCheck of(GraphCase drawn, Graph graph) {
     GradientCheck check = of(graph, GraphCase.SIGNATURE);
-    drawn.sizes().forEach(check::size);
+    Set<String> named = graph.sizeNames();
+    drawn
+        .sizes()
+        .forEach((name, size) -> {
+          if (named.contains(name)) {
+            check.size(name, size);
+          }
+        });
     for (Node leaf : drawn.bound().nodes()) {
       if (Leaves.isLeaf(leaf)) {
         Domain domain = drawn.domain(leaf.name());
@@ -122,8 +129,8 @@ public final class GradientCheck {
 
   /**
    * Draws an input or parameter, by node name, anew for each try. Without this, inputs are standard
-   * normal (0 and 1 for integers and booleans), parameters have their first values, or are standard
-   * normal where they have none.
+   * normal (0 and 1 for integers and booleans); parameters have their first values in the first try
+   * and are near them in the others, or are standard normal where they have none.
    */
   public GradientCheck draw(String leaf, Function<RandomGenerator, Tensor> drawn) {
     Node node = graph.node(leaf);
@@ -211,14 +218,24 @@ public final class GradientCheck {
     private Optional<String> fault = Optional.empty();
 
     Run() {
-      Map<String, Long> bound = new HashMap<>();
-      graph.nodes().stream()
-          .flatMap(node -> node.type().shape().names().stream())
-          .forEach(name -> bound.put(name, sizes.getOrDefault(name, 2L)));
-      Graph concrete = graph.bind(bound);
+      Graph concrete = graph.bind(allSizes());
       List<Node> targets = CheckedGraph.floatingOutputs(concrete, signature.name());
       this.checked = CheckedGraph.of(concrete, sourceNodes(concrete, targets), targets, order);
       this.initial = Interpreter.create().initialParameters(concrete);
+    }
+
+    private Map<String, Long> allSizes() {
+      Set<String> names = graph.sizeNames();
+      for (String given : sizes.keySet()) {
+        if (!names.contains(given)) {
+          throw new GraphException(
+              "The graph '%s' has no named size '%s', its named sizes are %s."
+                  .formatted(graph.name(), given, names));
+        }
+      }
+      Map<String, Long> all = new HashMap<>();
+      names.forEach(name -> all.put(name, sizes.getOrDefault(name, 2L)));
+      return all;
     }
 
     private List<Node> sourceNodes(Graph concrete, List<Node> targets) {
@@ -242,7 +259,7 @@ public final class GradientCheck {
 
     GradientReport report() {
       for (int i = 0; i < tries; i++) {
-        Point point = drawPoint();
+        Point point = drawPoint(i == 0);
         deterministic &= point.isDeterministic();
         for (int position = 0; position < checked.sources().size(); position++) {
           checkSource(point, position);
@@ -267,9 +284,9 @@ public final class GradientCheck {
       if (order > 1) {
         return; // They are about the forward operators, which order 1 has checked.
       }
-      Point point = drawPoint();
+      Point point = drawPoint(false);
       for (int i = 0; i < MOST_REDRAWS && !point.isFinite(); i++) {
-        point = drawPoint();
+        point = drawPoint(false);
       }
       if (point.isFinite()) {
         checkAdjointIdentity(point);
@@ -307,7 +324,7 @@ public final class GradientCheck {
       }
       for (int i = 0; i < mostRedraws(finding); i++) {
         redrawn.add(finding);
-        point = drawPoint();
+        point = drawPoint(false);
         finding = Probe.compare(ray(point, position, element));
       }
       findings.add(finding);
@@ -329,21 +346,22 @@ public final class GradientCheck {
           .orElseGet(() -> Ray.random(checked, point, position, random));
     }
 
-    private Point drawPoint() {
+    private Point drawPoint(boolean atFirstValues) {
       Map<String, Tensor> leaves = new HashMap<>();
       for (Node leaf : checked.leaves()) {
-        leaves.put(leaf.name(), drawLeaf(leaf));
+        leaves.put(leaf.name(), drawLeaf(leaf, atFirstValues));
       }
-      checked.cotangents().forEach(u -> leaves.put(u.name(), drawLeaf(u)));
+      checked.cotangents().forEach(u -> leaves.put(u.name(), drawLeaf(u, atFirstValues)));
       return new Point(checked, evaluator, leaves);
     }
 
-    private Tensor drawLeaf(Node leaf) {
+    private Tensor drawLeaf(Node leaf, boolean atFirstValues) {
       Function<RandomGenerator, Tensor> drawn = given.get(leaf.name());
       Tensor value =
           drawn != null
               ? drawn.apply(random)
               : Optional.ofNullable(initial.get(leaf.name()))
+                  .map(first -> atFirstValues || isState(leaf) ? first : Leaves.near(first, random))
                   .orElseGet(() -> Leaves.draw(leaf.type(), random));
       if (!value.shape().equals(leaf.type().shape())
           || (value.dtype() != leaf.type().dtype()
@@ -354,6 +372,10 @@ public final class GradientCheck {
                 .formatted(leaf.name(), leaf.type(), value.type()));
       }
       return value.cast(evaluator.holds(leaf.type().dtype()));
+    }
+
+    private static boolean isState(Node leaf) {
+      return leaf.op() instanceof Parameter parameter && !parameter.trainable();
     }
   }
 }

@@ -30,6 +30,19 @@ final class Leaves {
     return Tensor.of(values, sizes).cast(type.dtype());
   }
 
+  /**
+   * A value near {@code x}: moved by normal noise of half its root mean square, or of 1/2 where it
+   * is zero. First values are often zero, where gradients vanish, or lie at kinks.
+   */
+  static Tensor near(Tensor x, RandomGenerator random) {
+    double size = Ray.typicalSize(x.asDoubles());
+    double[] noise = new double[x.size()];
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = random.nextGaussian() * size;
+    }
+    return move(x, noise, 0.5);
+  }
+
   /** {@code x + step * direction}, rounded to the dtype of x. */
   static Tensor move(Tensor x, double[] direction, double step) {
     double[] moved = x.asDoubles();

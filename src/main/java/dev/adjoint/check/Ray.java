@@ -54,7 +54,7 @@ final class Ray {
   }
 
   /** The root mean square of the elements; 1 if they are all zero. */
-  private static double typicalSize(double[] x) {
+  static double typicalSize(double[] x) {
     double largest = 0;
     for (double element : x) {
       largest = Math.max(largest, Math.abs(element));

@@ -1,6 +1,6 @@
 package dev.adjoint.cli;
 
-import dev.adjoint.graph.GraphException;
+import dev.adjoint.saved.SavedGraphException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "adjoint",
-    description = "Builds, inspects, runs and serves differentiable graphs.",
+    description = "Builds, inspects, runs and checks differentiable graphs.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {ExampleCommand.class, InspectCommand.class, CheckCommand.class})
@@ -49,8 +49,9 @@ public final class Adjoint implements Runnable {
   private static String describe(Exception failure) {
     return switch (failure) {
       case NoSuchFileException missing -> "There is no file " + missing.getFile() + ".";
+      case SavedGraphException problem -> String.valueOf(problem.getMessage());
       case IOException problem -> "Cannot read or write: " + problem.getMessage();
-      case GraphException problem -> String.valueOf(problem.getMessage());
+      case IllegalArgumentException problem -> String.valueOf(problem.getMessage());
       default -> "This should not happen, please report it: " + failure;
     };
   }

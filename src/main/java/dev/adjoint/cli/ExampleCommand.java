@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code adjoint example NAME}: runs one of the programs that show Adjoint at work. */
 @Command(
     name = "example",
-    description = "Runs an example: ${COMPLETION-CANDIDATES}.",
+    description = "Runs a program that shows Adjoint at work.",
     mixinStandardHelpOptions = true)
 final class ExampleCommand implements Callable<Integer> {
   /** The names of the examples, for help and completion. */

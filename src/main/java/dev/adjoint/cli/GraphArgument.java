@@ -1,6 +1,7 @@
 package dev.adjoint.cli;
 
 import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.GraphException;
 import dev.adjoint.saved.GraphFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +17,15 @@ final class GraphArgument {
   private GraphArgument() {}
 
   static Graph read(Path file) throws IOException {
-    return isText(file) ? Graph.parse(Files.readString(file)) : GraphFile.read(file);
+    return isText(file) ? parse(file) : GraphFile.read(file);
+  }
+
+  private static Graph parse(Path file) throws IOException {
+    try {
+      return Graph.parse(Files.readString(file));
+    } catch (GraphException e) {
+      throw new GraphException("%s: %s".formatted(file, e.getMessage()));
+    }
   }
 
   private static boolean isText(Path file) throws IOException {

@@ -3,11 +3,14 @@ package dev.adjoint.graph;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.adjoint.tensor.Dim;
+import dev.adjoint.tensor.TensorType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * An immutable graph: nodes in topological order, signatures, the initial values of parameters.
@@ -128,13 +131,48 @@ public final class Graph {
       }
       values.put(size, Dim.of(value));
     });
-    return map(
+    AttributeMapping binding =
         new AttributeMapping() {
           @Override
           public Dim map(Dim dim) {
             return dim.isConstant() ? dim : dim.substitute(values);
           }
-        });
+        };
+    Graph bound = map(binding);
+    for (Node node : nodes) {
+      requireDeclared(node, binding, bound.nodes.get(node.index()).type());
+    }
+    return bound;
+  }
+
+  /** Some sizes have another form at 0, such as that of a window that does not fit any more. */
+  private static void requireDeclared(Node node, AttributeMapping binding, TensorType actual) {
+    Dim[] declared = node.type().shape().dims().stream().map(binding::map).toArray(Dim[]::new);
+    if (!List.of(declared).equals(actual.shape().dims())) {
+      throw new GraphException(
+          node.name(),
+          "%s '%s' is declared %s, which is %s here, but its rule gives %s. These sizes do not suit the graph; sizes of 0 often do not."
+              .formatted(
+                  node.op().operatorName(), node.name(), node.type(), List.of(declared), actual));
+    }
+  }
+
+  /** The named sizes that stand anywhere in the graph, in types or in attributes. */
+  public Set<String> sizeNames() {
+    Set<String> names = new TreeSet<>();
+    AttributeMapping collecting =
+        new AttributeMapping() {
+          @Override
+          public Dim map(Dim dim) {
+            names.addAll(dim.names());
+            return dim;
+          }
+        };
+    for (Node node : nodes) {
+      names.addAll(node.type().shape().names());
+      OperatorCodec.map(node.op(), collecting);
+    }
+    return names;
   }
 
   /** The same graph with every attribute mapped; the types follow from the shape rules. */

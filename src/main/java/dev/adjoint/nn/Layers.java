@@ -53,7 +53,7 @@ public record Layers(
 
   /** With other first values of biases. */
   public Layers biases(Initializer initializer) {
-    return new Layers(seed, kernelInitializer, initializer, true);
+    return new Layers(seed, kernelInitializer, initializer, bias);
   }
 
   /** Without biases, as before a normalisation. */

@@ -73,14 +73,16 @@ public final class Losses {
   }
 
   /**
-   * The cross-entropy of the sigmoid of logits, {@code softplus(x) - x * z}, a loss an element;
-   * stable for any finite logits.
+   * The cross-entropy of the sigmoid of logits, {@code z * softplus(-x) + (1 - z) * softplus(x)}, a
+   * loss an element; accurate for any finite logits, since nothing cancels.
    *
    * @param labels z, from 0 to 1, of the type of the logits
    */
   public static Value sigmoidCrossEntropy(Value logits, Value labels, Reduction reduction) {
     requireOneType("sigmoidCrossEntropy", logits, labels);
-    return reduction.of(logits.softplus().sub(logits.mul(labels)));
+    Value positive = labels.mul(logits.neg().softplus());
+    Value negative = labels.like(1).sub(labels).mul(logits.softplus());
+    return reduction.of(positive.add(negative));
   }
 
   /**

@@ -79,8 +79,8 @@ public sealed interface Arithmetic extends Primitive, Differentiable {
    * and a negative exponent is an error when the graph runs.
    *
    * <p>Gradient: {@code da = dy * b * a^(b-1)}, taken as 0 where {@code a = b = 0}; {@code db = dy
-   * * y * log(a)}, taken as 0 where {@code a = 0} (the limit for b &gt; 0), and NaN where a is
-   * negative.
+   * * y * log(a)}, taken as 0 where {@code a = 0} and b is not negative (the limit for b &gt; 0),
+   * and NaN where a is negative, or a is 0 and b negative.
    */
   record Pow() implements Arithmetic {
     @Override

@@ -183,6 +183,12 @@ public sealed interface Control extends Primitive {
 
     @Override
     public List<Cotangent> vjp(Vjp at) {
+      if (!(at.operand(1).op() instanceof CotangentPlaceholder)) {
+        throw new GraphException(
+            at.y().name(),
+            "The rule of the custom gradient '%s' has no placeholder: operand 1 is '%s', a node of %s. Make it with customGradient."
+                .formatted(at.y().name(), at.operand(1).name(), at.operand(1).op().operatorName()));
+      }
       int n = at.operands().size() / 2 - 1;
       Map<Value, Value> replaced = new HashMap<>();
       replaced.put(at.operand(0), at.y());

@@ -156,7 +156,10 @@ public sealed interface Pointwise extends Primitive, Differentiable {
     }
   }
 
-  /** The hyperbolic tangent. Gradient: {@code dx = dy * (1 - y^2)}. */
+  /**
+   * The hyperbolic tangent. Gradient: {@code dx = dy * (1 - y^2)}, accurate to a rounding of 1: a
+   * slope below that, where y is next to 1 or -1, comes out as 0.
+   */
   record Tanh() implements Pointwise {
     @Override
     public List<Cotangent> vjp(Vjp at) {

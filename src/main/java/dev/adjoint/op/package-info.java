@@ -5,7 +5,7 @@
  *
  * <p>Enters: operand types, and values and cotangents of a graph being built. Leaves: result types,
  * and new nodes. Nothing here computes a number: what an operator means is in its documentation and
- * in room {@code reference}; how it is fast is in room {@code kernel}.
+ * in room {@code reference}.
  *
  * <p>The set is closed: gradient rules use only these operators. It is sealed under {@link
  * dev.adjoint.op.Primitive}, so an interpreter that switches over a family does not compile when it

@@ -26,6 +26,13 @@ abstract sealed class Grid {
   /** Zeros, or false. */
   static Grid zeros(TensorType type) {
     Extent extent = Extent.of(type.shape());
+    long bytes = (long) Double.BYTES * extent.count();
+    long heap = Runtime.getRuntime().maxMemory();
+    if (bytes > heap) {
+      throw new Fault(
+          "%s needs %d bytes, the heap has at most %d. Give Java more with -Xmx.",
+          type, bytes, heap);
+    }
     return type.dtype().isFloating()
         ? new Doubles(type, extent, new double[extent.count()])
         : new Longs(type, extent, new long[extent.count()]);

@@ -5,7 +5,7 @@
  * <p>Enters: a {@link dev.adjoint.graph.Graph} and tensors for its inputs and parameters. Leaves:
  * tensors. Each family of operators has one class of rules, plain loops from the operators'
  * documentation, in double precision or exact integer arithmetic. Nothing here is written for
- * speed, and nothing is shared with room {@code kernel}: a mistake made in one cannot hide in the
+ * speed, and nothing is shared with any faster executor: a mistake made in one cannot hide in the
  * other. It never knows how a graph was made or optimised.
  *
  * <p>Read {@link dev.adjoint.reference.Interpreter} first. Nothing here takes or returns null;

@@ -13,9 +13,12 @@ import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.GraphException;
 import dev.adjoint.graph.Value;
 import dev.adjoint.op.Arithmetic;
+import dev.adjoint.op.Control;
 import dev.adjoint.op.Logic;
+import dev.adjoint.op.Movement;
 import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.testing.Computed;
@@ -397,5 +400,39 @@ class GradientsTest {
     int first = g.values().size() - forward;
     Gradients.of(y.sum()).to(x);
     assertEquals(2 * first, g.values().size() - forward);
+  }
+
+  @Test
+  void aSizeOfZeroThatDoesNotSuitIsRefusedAndNeverAnotherShape() {
+    GraphBuilder g = GraphBuilder.create("strided");
+    Value x = g.input("x", DType.FLOAT32, Shape.parse("[N]"));
+    Value every = x.slice(List.of(new Movement.SliceAxis(Dim.of(0), Dim.named("N"), 3)));
+    g.signature("backward").output("dx", Gradients.of(every.exp().sum()).to(x).getFirst());
+    Graph graph = g.build();
+    assertEquals(
+        Shape.of(5),
+        graph.bind(Map.of("N", 5L)).signature("backward").outputs().get("dx").type().shape());
+    GraphException refused = assertThrows(GraphException.class, () -> graph.bind(Map.of("N", 0L)));
+    assertTrue(refused.getMessage().contains("its rule gives f32[2]"), refused::getMessage);
+  }
+
+  @Test
+  void aRecomputedRegionWithAnIncompleteBoundaryIsRefused() {
+    GraphBuilder g = GraphBuilder.create("open");
+    Value x = g.input("x", DType.FLOAT32, 2);
+    Value w = g.parameter("w", Tensor.zeros(DType.FLOAT32, 2));
+    Value region = g.add(new Control.Recompute(), x.mul(w).sin(), w);
+    GraphException refused =
+        assertThrows(GraphException.class, () -> Gradients.of(region.sum()).to(w));
+    assertTrue(refused.getMessage().contains("reads 'x'"), refused::getMessage);
+  }
+
+  @Test
+  void aCustomGradientWithoutAPlaceholderIsRefused() {
+    GraphBuilder g = GraphBuilder.create("no placeholder");
+    Value x = g.input("x", DType.FLOAT32, 2);
+    Value y = g.add(new Control.CustomGradient(), x.exp(), x.sin(), x, x.cos());
+    GraphException refused = assertThrows(GraphException.class, () -> Gradients.of(y.sum()).to(x));
+    assertTrue(refused.getMessage().contains("has no placeholder"), refused::getMessage);
   }
 }

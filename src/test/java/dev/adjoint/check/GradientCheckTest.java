@@ -1,12 +1,15 @@
 package dev.adjoint.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.GraphException;
 import dev.adjoint.graph.Value;
 import dev.adjoint.op.CorrelationLayout;
+import dev.adjoint.op.Source;
 import dev.adjoint.op.WindowAxis;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Dim;
@@ -84,6 +87,28 @@ class GradientCheckTest {
             .run();
     assertEquals(GradientReport.Outcome.INCONCLUSIVE, atKink.outcome(), atKink::toString);
     assertTrue(atKink.kinksRedrawn() > 0);
+  }
+
+  @Test
+  void firstValuesAtAKinkOrAtZeroAreLeft() {
+    GraphBuilder g = GraphBuilder.create("zeros");
+    Value x = g.input("x", DType.FLOAT32, 3);
+    Value w = g.parameter("w", Tensor.zeros(DType.FLOAT32, 3));
+    g.signature("f").output("y", w.abs().mul(x).sum());
+    GradientCheck.of(g.build(), "f").run().assertPassed();
+  }
+
+  @Test
+  void sizesInAttributesAreBoundAndUnknownOnesRefused() {
+    GraphBuilder g = GraphBuilder.create("sizes");
+    Value x = g.input("x", DType.FLOAT32, 3);
+    Value size = g.add(new Source.Size(Dim.named("M"))).cast(DType.FLOAT32);
+    g.signature("f").output("y", x.mul(size).sum());
+    GradientCheck.of(g.build(), "f").size("M", 3).run().assertPassed();
+    GraphException unknown =
+        assertThrows(
+            GraphException.class, () -> GradientCheck.of(g.build(), "f").size("Q", 3).run());
+    assertTrue(unknown.getMessage().contains("its named sizes are [M]"), unknown::getMessage);
   }
 
   @Test

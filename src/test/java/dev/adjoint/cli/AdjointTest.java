@@ -117,6 +117,23 @@ class AdjointTest {
   }
 
   @Test
+  void checkRefusesWhatMakesNoSense() throws IOException {
+    String file = save(regression(false)).toString();
+    execute(1, "check", file, "--order", "0");
+    assertPrinted("The order of a derivative is 1 or more, given 0.");
+    execute(1, "check", file, "--size", "M=3");
+    assertPrinted("has no named size 'M', its named sizes are [N]");
+  }
+
+  @Test
+  void inspectNamesTheFileAndLineOfAWrongText() throws IOException {
+    Path file = folder.resolve("wrong.txt");
+    Files.writeString(file, "graph \"wrong\"\n%x : f32[] = no_such_operator()\n");
+    execute(1, "inspect", file.toString());
+    assertPrinted("wrong.txt: Line 2", "no_such_operator");
+  }
+
+  @Test
   void checkWritesJunitXml() throws IOException {
     Path xml = folder.resolve("report.xml");
     String file = save(regression(true)).toString();
