@@ -20,8 +20,9 @@ import java.util.stream.IntStream;
  * What is drawn is recorded, so that a test that fails can be made smaller: in every choice the
  * first, smallest or false one counts as the simplest.
  *
- * <p>Named sizes are drawn together with a number that each stands for, so a generator can always
- * ask for {@linkplain #valueOf the value} of a size and stay within what an operator accepts.
+ * <p>Named sizes are drawn together with a number, 1 or more, that each stands for, so a generator
+ * can always ask for {@linkplain #valueOf the value} of a size and stay within what an operator
+ * accepts.
  */
 public final class Choices {
   private static final List<String> SYMBOLS = List.of("N", "M");
@@ -162,6 +163,14 @@ public final class Choices {
     return limits.empty() ? 0 : 1;
   }
 
+  /**
+   * The least size that may be made of {@code size}: 1 for a named one, so that an expression of
+   * names stands for 1 or more wherever it is a size.
+   */
+  public int leastSize(Dim size) {
+    return size.isConstant() ? leastSize() : 1;
+  }
+
   /** A size as a number, not 0. */
   public int positiveSize() {
     return sequence.below(8) < 2 ? 1 : between(2, limits.maxSize());
@@ -187,11 +196,6 @@ public final class Choices {
   /** The number that {@code dim} stands for. */
   public long valueOf(Dim dim) {
     return dim.evaluate(sizes);
-  }
-
-  /** Whether an array of this size may be spread out; a named size that is 0 may not. */
-  boolean canBeDilated(Dim size) {
-    return size.isConstant() || valueOf(size) > 0;
   }
 
   /** The numbers that the names drawn so far stand for. */

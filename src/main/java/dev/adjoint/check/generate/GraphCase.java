@@ -8,6 +8,9 @@ import dev.adjoint.graph.Input;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Parameter;
 import dev.adjoint.graph.Value;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Dim;
+import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,7 +60,24 @@ public final class GraphCase {
     }
     Value result = sample.expression().addTo(builder, operands);
     builder.signature(SIGNATURE).output("y", result);
+    decideSizes(builder, SIGNATURE, choices);
     return new GraphCase(builder.build(), choices.seed(), choices.sizes(), domains);
+  }
+
+  /**
+   * Gives a signature for each named size an input that has it as a size, so that whoever passes
+   * the inputs decides all names, however they occur elsewhere.
+   */
+  static void decideSizes(GraphBuilder builder, String signature, Choices choices) {
+    for (String name : choices.sizes().keySet()) {
+      String input = "size_" + name;
+      boolean present = builder.values().stream().anyMatch(value -> value.name().equals(input));
+      Value decider =
+          present
+              ? builder.value(input)
+              : builder.input(input, DType.BOOL, Shape.of(Dim.named(name)));
+      builder.signature(signature).input(input, decider);
+    }
   }
 
   /** The graph, whose sizes may be named. */
@@ -100,7 +120,7 @@ public final class GraphCase {
     SplittableRandom random = new SplittableRandom(valueSeed);
     ImmutableMap.Builder<String, Tensor> leaves = ImmutableMap.builder();
     for (Node node : bound.nodes()) {
-      if (node.op() instanceof Input || node.op() instanceof Parameter) {
+      if (isLeaf(node)) {
         leaves.put(node.name(), values.apply(node, random));
       }
     }
@@ -122,6 +142,10 @@ public final class GraphCase {
     ImmutableMap.Builder<String, Tensor> parameters = ImmutableMap.builder();
     graph.parameters().forEach(node -> parameters.put(node.name(), valueOf(node, leaves)));
     return parameters.buildOrThrow();
+  }
+
+  private static boolean isLeaf(Node node) {
+    return node.op() instanceof Input || node.op() instanceof Parameter;
   }
 
   private static Tensor valueOf(Node leaf, Map<String, Tensor> leaves) {

@@ -38,7 +38,7 @@ final class GraphDrawing {
   GraphCase draw() {
     choices.repeat(0, graphs.maxSteps(), this::step);
     if (pool.isEmpty()) {
-      offer(leaves.draw(Operand.of(choices.type(choices.dtype()))));
+      pool.add(leaves.draw(Operand.of(choices.type(choices.dtype()))));
     }
     if (choices.chance(20)) {
       builder.metadata(choices.among("about", "a \"b\"\n\\"), choices.among("", "α = {x}, # %y"));
@@ -147,7 +147,8 @@ final class GraphDrawing {
   private void signature(String name) {
     SignatureBuilder signature = builder.signature(name);
     builder.values().stream()
-        .filter(value -> value.op() instanceof Input && choices.chance(20))
+        .filter(value -> value.op() instanceof Input && leaves.isDrawn(value))
+        .filter(_ -> choices.chance(20))
         .limit(1)
         .forEach(input -> signature.input("an \"input\"", input));
     if (graphs.smooth()) {
@@ -158,6 +159,7 @@ final class GraphDrawing {
       signature.output(OUTPUT_NAMES.get(i), outputs.get(i));
     }
     builder.parameters().forEach(parameter -> update(signature, parameter));
+    GraphCase.decideSizes(builder, name, choices);
   }
 
   private void update(SignatureBuilder signature, Value parameter) {
@@ -170,12 +172,14 @@ final class GraphDrawing {
     }
   }
 
+  /** The sum of the means of the last values and of an input, on which it thus depends. */
   private Value loss() {
-    return pool.reversed().stream()
-        .filter(value -> value.dtype().isFloating())
-        .limit(4)
-        .map(Value::mean)
-        .reduce(Value::add)
-        .orElseGet(() -> leaves.draw(Operand.of(TensorType.of(choices.floating()))));
+    List<Value> real = pool.stream().filter(value -> value.dtype().isFloating()).toList();
+    Value input =
+        real.stream()
+            .filter(value -> value.op() instanceof Input)
+            .findFirst()
+            .orElseGet(() -> leaves.input(Operand.of(TensorType.of(choices.floating()))));
+    return real.reversed().stream().limit(4).map(Value::mean).reduce(input.mean(), Value::add);
   }
 }

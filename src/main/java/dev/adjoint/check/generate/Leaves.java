@@ -27,13 +27,17 @@ final class Leaves {
     return ImmutableMap.copyOf(domains);
   }
 
+  /** Whether {@code value} was drawn here. */
+  boolean isDrawn(Value value) {
+    return domains.containsKey(value.name());
+  }
+
   /** A new leaf: an input; if its sizes are known, sometimes a parameter or a constant. */
   Value draw(Operand wanted) {
-    int kind = wanted.type().isConstant() ? choices.between(0, 7) : 0;
-    String name = "leaf" + builder.values().size();
+    String name = name();
     TensorType type = wanted.type();
     Value leaf =
-        switch (kind) {
+        switch (type.isConstant() ? choices.between(0, 7) : 0) {
           case 3 -> builder.parameter(name, first(wanted));
           case 4 -> builder.parameter(name, type);
           case 5 -> builder.state(name, first(wanted));
@@ -41,6 +45,19 @@ final class Leaves {
           case 7 -> builder.constant(first(wanted));
           default -> builder.input(name, type);
         };
+    return noted(leaf, wanted);
+  }
+
+  /** A new input. */
+  Value input(Operand wanted) {
+    return noted(builder.input(name(), wanted.type()), wanted);
+  }
+
+  private String name() {
+    return "leaf" + builder.values().size();
+  }
+
+  private Value noted(Value leaf, Operand wanted) {
     domains.put(leaf.name(), wanted.domain());
     return leaf;
   }

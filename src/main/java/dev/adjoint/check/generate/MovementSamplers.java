@@ -75,7 +75,7 @@ final class MovementSamplers {
 
   private static Movement.SliceAxis sliceAxis(Choices choices, Dim size) {
     int value = Math.toIntExact(choices.valueOf(size));
-    int spare = value - Math.min(value, choices.leastSize());
+    int spare = value - Math.min(value, choices.leastSize(size));
     int before = choices.between(0, spare);
     int behind = choices.between(0, spare - before);
     return new Movement.SliceAxis(Dim.of(before), size.minus(behind), choices.between(1, 3));
@@ -91,11 +91,11 @@ final class MovementSamplers {
 
   private static Movement.PadAxis padAxis(Choices choices, Dim size) {
     long value = choices.valueOf(size);
-    int interior = choices.canBeDilated(size) ? choices.among(0, 0, 0, 0, 1, 2) : 0;
+    int interior = choices.among(0, 0, 0, 0, 1, 2);
     long extent = value == 0 ? 0 : (value - 1) * (interior + 1) + 1;
     int low = choices.among(0, 1, 2, -1, -2);
     int high = choices.among(0, 1, 2, -1, -2);
-    long missing = Math.max(0, choices.leastSize() - (extent + low + high));
+    long missing = Math.max(0, choices.leastSize(size) - (extent + low + high));
     return new Movement.PadAxis(Dim.of(low), Dim.of(high + missing), interior);
   }
 

@@ -122,10 +122,10 @@ final class ProductSamplers {
   static WindowAxis windowAxis(Choices choices, Dim size, Dim taps, boolean dilatesInput) {
     int stride = oftenOne(choices);
     int dilation = oftenOne(choices);
-    int inputDilation = dilatesInput && choices.canBeDilated(size) ? oftenOne(choices) : 1;
+    int inputDilation = dilatesInput ? oftenOne(choices) : 1;
     int low = choices.among(0, 1, 2, -1, -2);
     int high = choices.among(0, 1, 2, -1, -2);
-    int steps = choices.chance(10) ? choices.leastSize() : 1;
+    int steps = choices.chance(10) ? choices.leastSize(size) : 1;
     WindowAxis drawn = new WindowAxis(stride, Dim.of(low), Dim.of(high), inputDilation, dilation);
     Dim known = Dim.of(choices.valueOf(size));
     long missing = (steps - drawn.outputSize(known, taps).value()) * stride;

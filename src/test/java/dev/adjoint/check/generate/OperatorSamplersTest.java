@@ -31,6 +31,7 @@ class OperatorSamplersTest {
     return OperatorCatalog.installed().operators();
   }
 
+  /** Those of the tests' own operators among them, which {@code ServiceLoader} finds. */
   @Test
   void everyOperatorHasASampler() {
     List<String> without =
