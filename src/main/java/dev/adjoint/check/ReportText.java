@@ -43,7 +43,9 @@ final class ReportText {
       lines.add(
           "  drawn again  %d: %s".formatted(report.redrawn().size(), tally(report.redrawn())));
     }
-    lines.add("  identities   " + identities());
+    if (report.order() == 1) {
+      lines.add("  identities   " + identities());
+    }
     lines.add(
         "  repeated     "
             + (report.deterministic() ? "bit for bit the same" : "NOT the same twice"));
