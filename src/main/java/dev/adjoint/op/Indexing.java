@@ -19,12 +19,20 @@ import java.util.List;
  * order of the updates, so the bits are the same on any number of threads.
  */
 public sealed interface Indexing extends Primitive {
+  /** Moves or adds elements to places that its indices say: linear in everything but those. */
+  sealed interface Placement extends Indexing, Differentiable {
+    @Override
+    default Linearity linearity() {
+      return Linearity.LINEAR;
+    }
+  }
+
   /**
    * Takes whole slices: {@code y[.., i, ..] = x[.., indices[i], ..]} along an axis, which is
    * replaced by all axes of the indices. Operands: {@code x} of any dtype, {@code indices}. Exact.
    * (C1) The axis exists. Gradient: dy added into zeros at the same places.
    */
-  record Gather(int axis) implements Indexing, Differentiable {
+  record Gather(int axis) implements Placement {
     @Override
     public TensorType infer(Operands in) {
       in.count(2);
@@ -39,11 +47,6 @@ public sealed interface Indexing extends Primitive {
           Vjp.rule(() -> at.x().like(0).scatterAdd(axis, at.operand(1), at.dy())),
           Cotangent.Rule.zero());
     }
-
-    @Override
-    public Linearity linearity() {
-      return Linearity.LINEAR;
-    }
   }
 
   /**
@@ -52,7 +55,7 @@ public sealed interface Indexing extends Primitive {
    * shape that {@link Gather} would give. (C1) The axis exists. (C2) The updates have that type.
    * Gradient: dy to base, gathered dy to updates.
    */
-  record ScatterAdd(int axis) implements Indexing, Differentiable {
+  record ScatterAdd(int axis) implements Placement {
     @Override
     public TensorType infer(Operands in) {
       in.count(3);
@@ -77,11 +80,6 @@ public sealed interface Indexing extends Primitive {
           Cotangent.Rule.zero(),
           Vjp.rule(() -> at.dy().gather(axis, at.operand(1))));
     }
-
-    @Override
-    public Linearity linearity() {
-      return Linearity.LINEAR;
-    }
   }
 
   /**
@@ -89,7 +87,7 @@ public sealed interface Indexing extends Primitive {
    * {@code x} of any dtype; {@code indices}, of the shape of x but for the axis. Exact. (C1) The
    * axis exists. (C2) The shapes fit. Gradient: dy added into zeros at the same places.
    */
-  record TakeAlongAxis(int axis) implements Indexing, Differentiable {
+  record TakeAlongAxis(int axis) implements Placement {
     @Override
     public TensorType infer(Operands in) {
       in.count(2);
@@ -105,11 +103,6 @@ public sealed interface Indexing extends Primitive {
           Vjp.rule(() -> at.x().like(0).scatterAddAlongAxis(axis, at.operand(1), at.dy())),
           Cotangent.Rule.zero());
     }
-
-    @Override
-    public Linearity linearity() {
-      return Linearity.LINEAR;
-    }
   }
 
   /**
@@ -119,7 +112,7 @@ public sealed interface Indexing extends Primitive {
    * The shapes fit. (C3) So do the updates. Gradient: dy to base, dy taken at the places to
    * updates.
    */
-  record ScatterAddAlongAxis(int axis) implements Indexing, Differentiable {
+  record ScatterAddAlongAxis(int axis) implements Placement {
     @Override
     public TensorType infer(Operands in) {
       in.count(3);
@@ -143,11 +136,6 @@ public sealed interface Indexing extends Primitive {
           Vjp.rule(at::dy),
           Cotangent.Rule.zero(),
           Vjp.rule(() -> at.dy().takeAlongAxis(axis, at.operand(1))));
-    }
-
-    @Override
-    public Linearity linearity() {
-      return Linearity.LINEAR;
     }
   }
 

@@ -21,7 +21,9 @@ sealed interface Storage {
   long getLong(int i);
 
   /** Whether the element is not zero; NaN is not. */
-  boolean getBoolean(int i);
+  default boolean getBoolean(int i) {
+    return getDouble(i) != 0;
+  }
 
   /** Bits that are equal exactly for equal elements; all NaNs are equal, 0.0 and -0.0 are not. */
   long bits(int i);
@@ -92,11 +94,6 @@ sealed interface Storage {
     }
 
     @Override
-    public boolean getBoolean(int i) {
-      return array[i] != 0;
-    }
-
-    @Override
     public long bits(int i) {
       return Float.floatToIntBits(array[i]);
     }
@@ -147,11 +144,6 @@ sealed interface Storage {
     }
 
     @Override
-    public boolean getBoolean(int i) {
-      return array[i] != 0;
-    }
-
-    @Override
     public long bits(int i) {
       return Double.doubleToLongBits(array[i]);
     }
@@ -195,11 +187,6 @@ sealed interface Storage {
     @Override
     public long getLong(int i) {
       return array[i];
-    }
-
-    @Override
-    public boolean getBoolean(int i) {
-      return array[i] != 0;
     }
 
     @Override
@@ -247,11 +234,6 @@ sealed interface Storage {
     @Override
     public long getLong(int i) {
       return array[i];
-    }
-
-    @Override
-    public boolean getBoolean(int i) {
-      return array[i] != 0;
     }
 
     @Override

@@ -25,14 +25,14 @@ final class GraphDrawing {
   private final RandomGraphs graphs;
   private final Choices choices;
   private final GraphBuilder builder;
-  private final Leaves leaves;
+  private final DrawnLeaves leaves;
   private final List<Value> pool = new ArrayList<>();
 
   GraphDrawing(RandomGraphs graphs, Choices choices) {
     this.graphs = graphs;
     this.choices = choices;
     this.builder = GraphBuilder.create("random");
-    this.leaves = new Leaves(builder, choices);
+    this.leaves = new DrawnLeaves(builder, choices);
   }
 
   GraphCase draw() {

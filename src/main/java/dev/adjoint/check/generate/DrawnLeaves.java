@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** The inputs, parameters and constants of a graph that is being drawn, and their domains. */
-final class Leaves {
+final class DrawnLeaves {
   private final GraphBuilder builder;
   private final Choices choices;
   private final Map<String, Domain> domains = new HashMap<>();
 
-  Leaves(GraphBuilder builder, Choices choices) {
+  DrawnLeaves(GraphBuilder builder, Choices choices) {
     this.builder = builder;
     this.choices = choices;
   }
