@@ -1,0 +1,28 @@
+package dev.adjoint.kernel;
+
+/**
+ * What kernels may use.
+ *
+ * @param winograd whether 3 x 3 and 5 x 5 convolutions may be computed by Winograd's algorithms,
+ *     which need a quarter of the multiplications and round more, see {@link Correlations}
+ * @param vectors whether the module {@code jdk.incubator.vector} may be used. Without it, plain
+ *     loops compute the same within rounding
+ */
+public record KernelOptions(boolean winograd, boolean vectors) {
+  /** Everything that this Java runtime has. */
+  public static final KernelOptions FASTEST = new KernelOptions(true, hasVectors());
+
+  private static boolean hasVectors() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+
+  /** These, without the algorithms that round more than a plain sum. */
+  public KernelOptions withoutWinograd() {
+    return new KernelOptions(false, vectors);
+  }
+
+  /** These, without the vector module. */
+  public KernelOptions withoutVectors() {
+    return new KernelOptions(winograd, false);
+  }
+}

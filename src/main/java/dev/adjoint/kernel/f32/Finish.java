@@ -1,0 +1,70 @@
+package dev.adjoint.kernel.f32;
+
+import dev.adjoint.kernel.Arguments;
+import dev.adjoint.kernel.Epilogue;
+
+/** An epilogue, applied to parts of a result whose last axis has a known size. */
+final class Finish {
+  private static final float[] NONE = {};
+
+  private final Tiles tiles;
+  private final Epilogue epilogue;
+  private final int lastAxis;
+
+  Finish(Tiles tiles, Epilogue epilogue, int lastAxis) {
+    this.tiles = tiles;
+    this.epilogue = epilogue;
+    this.lastAxis = lastAxis;
+  }
+
+  int result() {
+    return epilogue.result();
+  }
+
+  int temporary() {
+    return epilogue.temporary();
+  }
+
+  /** The steps before the tail, on elements {@code from} to {@code to - 1} of the result. */
+  void steps(Arguments arguments, int from, int to) {
+    if (!epilogue.hasSteps()) {
+      return;
+    }
+    int at = from;
+    while (at < to) {
+      int column = at % lastAxis;
+      int end = Math.min(to, at - column + lastAxis);
+      stepsOfRow(arguments, at, column, end - at);
+      at = end;
+    }
+  }
+
+  @SuppressWarnings("cast") // needless in f64
+  private void stepsOfRow(Arguments arguments, int at, int column, int count) {
+    int bias = epilogue.bias().orElse(0);
+    int residual = epilogue.residual().orElse(0);
+    tiles.finish(
+        arguments.floats(result()),
+        arguments.offset(result()) + at,
+        count,
+        (float) epilogue.scale(),
+        bias == 0 ? NONE : arguments.floats(bias),
+        arguments.offset(bias) + column,
+        residual == 0 ? NONE : arguments.floats(residual),
+        arguments.offset(residual) + at,
+        epilogue.relu());
+  }
+
+  /** The loop at the end, on elements {@code from} to {@code to - 1}, which are complete. */
+  void tail(Arguments arguments, int from, int to) {
+    if (epilogue.tail().isPresent() && from < to) {
+      epilogue.tail().get().run(arguments, from, to);
+    }
+  }
+
+  /** Steps and tail. */
+  void all(Arguments arguments, int from, int to) {
+    steps(arguments, from, to);
+    tail(arguments, from, to);
+  }
+}

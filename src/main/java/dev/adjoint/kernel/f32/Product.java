@@ -1,0 +1,369 @@
+package dev.adjoint.kernel.f32;
+
+import dev.adjoint.kernel.Arguments;
+import dev.adjoint.kernel.Epilogue;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Offsets;
+import dev.adjoint.kernel.ProductShape;
+import dev.adjoint.kernel.Rows;
+import dev.adjoint.kernel.Walk;
+import dev.adjoint.kernel.Workspace;
+
+/**
+ * Matrix products by blocks. The right operand is packed into panels by a phase of its own; each
+ * task computes some rows by some panels, over blocks of the depth. Where the result has too few
+ * blocks for several threads, and the depth is large, the depth is cut too: the parts are summed in
+ * a last phase, in their order.
+ */
+final class Product implements Kernel {
+  private static final int ROWS = 120;
+  private static final int DEPTH = 384;
+  private static final int LEAST_PANELS = 8;
+  private static final int LEAST_TASKS = 8;
+  private static final int LEAST_SLICE = 256;
+  private static final double TASK_TERMS = 4e6;
+  private static final int SUM_TASK = 16_384;
+
+  /** With so few blocks of rows, a panel is packed where it is needed, while it is in the cache. */
+  private static final int FEW_ROW_BLOCKS = 2;
+
+  /** Rows of a copied block are this much longer, so that they fall into different cache sets. */
+  private static final int SKEW = 16;
+
+  private final Tiles tiles;
+  private final ProductShape shape;
+  private final Finish finish;
+  private final boolean packed;
+  private final boolean packsFirst;
+  private final int width;
+  private final int panels;
+  private final int rowsPerTask;
+  private final int rowBlocks;
+  private final int panelsPerTask;
+  private final int panelBlocks;
+  private final int slices;
+  private final int depthPerSlice;
+  private final boolean copiesRows;
+  private final boolean rowMajor;
+  private final Rows fullRows;
+  private final Rows lastRows;
+  private final Rows fullNarrow;
+  private final Rows lastNarrow;
+  private final boolean readsInPlace;
+  private final Walk[] walks;
+  private final Walk[] walksInPlace;
+  private final int blockSize;
+
+  /**
+   * A kernel of the given product.
+   *
+   * @param packed whether the right operand comes as {@link PackPanels} leaves it
+   */
+  Product(Tiles tiles, ProductShape shape, Epilogue epilogue, boolean packed) {
+    this.tiles = tiles;
+    this.shape = shape;
+    this.finish = new Finish(tiles, epilogue, shape.n());
+    this.packed = packed;
+    this.width = tiles.width();
+    this.panels = Panels.count(shape.n(), width);
+    this.rowsPerTask = roundUp(ceilDiv(shape.m(), Math.max(ceilDiv(shape.m(), ROWS), 1)));
+    this.rowBlocks = ceilDiv(shape.m(), rowsPerTask);
+    this.packsFirst = !packed && rowBlocks > FEW_ROW_BLOCKS && shape.k() > 0;
+    this.panelsPerTask = panelsPerTask();
+    this.panelBlocks = ceilDiv(panels, panelsPerTask);
+    int blocks = shape.batch() * rowBlocks * panelBlocks;
+    this.slices = blocks >= LEAST_TASKS ? 1 : Math.clamp(shape.k() / LEAST_SLICE, 1, LEAST_TASKS);
+    this.depthPerSlice = ceilDiv(shape.k(), slices);
+    this.rowMajor = shape.aDepth().isContiguous() || !shape.aRow().isContiguous();
+    this.copiesRows = !shape.aDepth().isContiguous() || panelsPerTask >= LEAST_PANELS;
+    int last = Math.max(shape.m() - (rowBlocks - 1) * rowsPerTask, 0);
+    this.fullRows = rows(Math.min(rowsPerTask, shape.m()));
+    this.lastRows = rows(Math.min(last, rowsPerTask));
+    this.fullNarrow = fullRows.placedApart(width);
+    this.lastNarrow = lastRows.placedApart(width);
+    this.readsInPlace = shape.bColumn().isContiguous() && shape.bDepth().isRegular();
+    this.walks = walks(width);
+    this.walksInPlace = walks(shape.bDepth().stride());
+    this.blockSize = copiesRows ? rowsPerTask * (DEPTH + SKEW) : 0;
+  }
+
+  private static int ceilDiv(int a, int b) {
+    return Math.ceilDiv(a, b);
+  }
+
+  private static int roundUp(int rows) {
+    return rows <= Rows.MOST_AT_A_TIME
+        ? Math.max(rows, 1)
+        : Math.min(ROWS, ceilDiv(rows, Rows.MOST_AT_A_TIME) * Rows.MOST_AT_A_TIME);
+  }
+
+  private int panelsPerTask() {
+    double terms = (double) rowsPerTask * width * Math.max(shape.k(), 1);
+    int wanted = Math.max((int) (TASK_TERMS / Math.max(terms, 1)), 1);
+    int most = Math.max(panels, 1);
+    int balanced = ceilDiv(most, Math.max(LEAST_TASKS / Math.max(rowBlocks * shape.batch(), 1), 1));
+    return Math.clamp(Math.max(wanted, Math.min(LEAST_PANELS, balanced)), 1, most);
+  }
+
+  /** The walk of each number of terms that a block of the depth has. */
+  private Walk[] walks(int bStep) {
+    Walk[] byTerms = new Walk[DEPTH + 1];
+    int aStep = copiesRows && !rowMajor ? rowsPerTask : 1;
+    for (int slice = 0; slice < slices; slice++) {
+      int terms = Math.min(shape.k(), (slice + 1) * depthPerSlice) - slice * depthPerSlice;
+      for (int count : new int[] {Math.clamp(terms, 0, DEPTH), Math.max(terms, 0) % DEPTH}) {
+        byTerms[count] = Walk.straight(count, aStep, bStep);
+      }
+    }
+    return byTerms;
+  }
+
+  private Rows rows(int count) {
+    int place = shape.n();
+    if (!copiesRows) {
+      return new Rows(count, shape.aRow()::at, row -> row * place);
+    }
+    return Rows.apart(count, rowMajor ? DEPTH + SKEW : 1, place);
+  }
+
+  /** How many elements the packed right operand has. */
+  int packedLength() {
+    return packedLength(tiles, shape);
+  }
+
+  static int packedLength(Tiles tiles, ProductShape shape) {
+    long panels = Panels.count(shape.n(), tiles.width());
+    return Math.toIntExact(shape.bBatch().size() * panels * tiles.width() * shape.k());
+  }
+
+  @Override
+  public int phases() {
+    return (packsFirst ? 2 : 1) + (slices > 1 ? 1 : 0);
+  }
+
+  private int stage(int phase) {
+    return packsFirst ? phase : phase + 1;
+  }
+
+  @Override
+  public int tasks(int phase) {
+    return switch (stage(phase)) {
+      case 0 -> shape.batch() * panels;
+      case 1 -> shape.batch() * rowBlocks * panelBlocks * slices;
+      default -> ceilDiv(resultSize(), SUM_TASK);
+    };
+  }
+
+  private int resultSize() {
+    return shape.batch() * shape.m() * shape.n();
+  }
+
+  @Override
+  public int temporary() {
+    long parts = slices > 1 ? (long) slices * resultSize() : 0;
+    return Math.toIntExact((packsFirst ? packedLength() : 0) + parts);
+  }
+
+  @Override
+  public int workspace() {
+    return blockSize + rowsPerTask * width + DEPTH * width;
+  }
+
+  @Override
+  public void run(int phase, int task, Arguments arguments, Workspace workspace) {
+    switch (stage(phase)) {
+      case 0 ->
+          PackPanels.panel(
+              tiles,
+              shape,
+              task,
+              arguments.floats(1),
+              arguments.offset(1),
+              arguments.floats(finish.temporary()),
+              arguments.offset(finish.temporary()));
+      case 1 -> multiply(task, arguments, workspace.floats());
+      default -> sumSlices(task, arguments);
+    }
+  }
+
+  private void multiply(int task, Arguments arguments, float[] workspace) {
+    int slice = task % slices;
+    int rest = task / slices;
+    int panelBlock = rest % panelBlocks;
+    rest /= panelBlocks;
+    int row = rest % rowBlocks * rowsPerTask;
+    int batch = rest / rowBlocks;
+    boolean last = row + rowsPerTask > shape.m();
+    Rows rows = last ? lastRows : fullRows;
+    int panel = panelBlock * panelsPerTask;
+    int panelEnd = Math.min(panels, panel + panelsPerTask);
+    boolean whole = slices == 1;
+    int target = whole ? finish.result() : finish.temporary();
+    int targetAt = arguments.offset(target) + (whole ? 0 : partAt(slice));
+    int element = (batch * shape.m() + row) * shape.n();
+    int depthEnd = Math.min(shape.k(), (slice + 1) * depthPerSlice);
+    int depth = slice * depthPerSlice;
+    boolean add = false;
+    do {
+      int count = Math.clamp(depthEnd - depth, 0, DEPTH);
+      block(
+          arguments,
+          workspace,
+          rows,
+          batch,
+          row,
+          depth,
+          count,
+          panel,
+          panelEnd,
+          arguments.floats(target),
+          targetAt + element,
+          add);
+      add = true;
+      depth += count;
+    } while (depth < depthEnd);
+    if (whole) {
+      finishBlock(arguments, element, rows.count(), panel * width, panelEnd * width);
+    }
+  }
+
+  private int partAt(int slice) {
+    return (packsFirst ? packedLength() : 0) + slice * resultSize();
+  }
+
+  /** One block of the depth, for all panels of a task. */
+  private void block(
+      Arguments arguments,
+      float[] workspace,
+      Rows rows,
+      int batch,
+      int row,
+      int depth,
+      int count,
+      int panel,
+      int panelEnd,
+      float[] y,
+      int yAt,
+      boolean add) {
+    float[] a = arguments.floats(0);
+    int aAt = arguments.offset(0) + shape.aBatch().at(batch);
+    if (copiesRows) {
+      copyRows(a, aAt, row, rows.count(), depth, count, workspace);
+      a = workspace;
+      aAt = 0;
+    } else {
+      aAt += shape.aRow().at(row) + (count == 0 ? 0 : shape.aDepth().at(depth));
+    }
+    Rows narrow = rows == fullRows ? fullNarrow : lastNarrow;
+    for (int p = panel; p < panelEnd; p++) {
+      int columns = Math.min(width, shape.n() - p * width);
+      int at = yAt + p * width;
+      float[] b = workspace;
+      int bAt = blockSize + rowsPerTask * width;
+      Walk walk = walks[count];
+      if (packed || packsFirst) {
+        int argument = packed ? 1 : finish.temporary();
+        b = arguments.floats(argument);
+        bAt = arguments.offset(argument) + ((batch * panels + p) * shape.k() + depth) * width;
+      } else if (columns == width && readsInPlace && count > 0) {
+        b = arguments.floats(1);
+        bAt = arguments.offset(1) + shape.bBatch().at(batch) + shape.bDepth().at(depth) + p * width;
+        walk = walksInPlace[count];
+      } else {
+        Panels.pack(
+            arguments.floats(1),
+            arguments.offset(1) + shape.bBatch().at(batch),
+            shape.bDepth(),
+            depth,
+            count,
+            shape.bColumn(),
+            p * width,
+            width,
+            b,
+            bAt);
+      }
+      if (columns == width) {
+        tiles.product(walk, rows, a, aAt, b, bAt, y, at, add);
+      } else {
+        narrow(walk, rows, narrow, a, aAt, b, bAt, y, at, columns, workspace, add);
+      }
+    }
+  }
+
+  /** The last columns, which are fewer than a panel has. */
+  private void narrow(
+      Walk walk,
+      Rows rows,
+      Rows apart,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] y,
+      int yAt,
+      int columns,
+      float[] workspace,
+      boolean add) {
+    for (int r = 0; add && r < rows.count(); r++) {
+      System.arraycopy(y, yAt + rows.places()[r], workspace, blockSize + r * width, columns);
+    }
+    tiles.product(walk, apart, a, aAt, b, bAt, workspace, blockSize, add);
+    for (int r = 0; r < rows.count(); r++) {
+      System.arraycopy(workspace, blockSize + r * width, y, yAt + rows.places()[r], columns);
+    }
+  }
+
+  private void copyRows(
+      float[] a, int aAt, int row, int rows, int depth, int count, float[] workspace) {
+    if (count == 0) {
+      return;
+    }
+    Offsets aRow = shape.aRow();
+    Offsets aDepth = shape.aDepth();
+    if (!rowMajor) {
+      for (int k = 0; k < count; k++) {
+        int from = aAt + aRow.at(row) + aDepth.at(depth + k);
+        System.arraycopy(a, from, workspace, k * rowsPerTask, rows);
+      }
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      int from = aAt + aRow.at(row + r);
+      int to = r * (DEPTH + SKEW);
+      if (aDepth.isContiguous()) {
+        System.arraycopy(a, from + depth, workspace, to, count);
+      } else {
+        for (int k = 0; k < count; k++) {
+          workspace[to + k] = a[from + aDepth.at(depth + k)];
+        }
+      }
+    }
+  }
+
+  private void finishBlock(Arguments arguments, int element, int rows, int column, int columnEnd) {
+    int end = Math.min(columnEnd, shape.n());
+    if (column == 0 && end == shape.n()) {
+      finish.all(arguments, element, element + rows * shape.n());
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      int at = element + r * shape.n();
+      finish.all(arguments, at + column, at + end);
+    }
+  }
+
+  private void sumSlices(int task, Arguments arguments) {
+    int from = task * SUM_TASK;
+    int to = Math.min(resultSize(), from + SUM_TASK);
+    Slices.sum(
+        slices,
+        resultSize(),
+        arguments.floats(finish.temporary()),
+        arguments.offset(finish.temporary()) + partAt(0),
+        from,
+        to,
+        arguments.floats(finish.result()),
+        arguments.offset(finish.result()));
+    finish.all(arguments, from, to);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.adjoint.kernel.f32;
+
+import dev.adjoint.kernel.KernelOptions;
+import dev.adjoint.kernel.Rows;
+import dev.adjoint.kernel.Walk;
+
+/**
+ * The innermost loops. {@link VectorTiles} is fast; {@link ScalarTiles} says what is computed, and
+ * is there for a Java runtime without the vector module, to which nothing else refers.
+ *
+ * <p>Each sum is taken in the order of its walk, so the bits of an element do not depend on what is
+ * computed beside it.
+ */
+interface Tiles {
+  /** The fastest that the options allow. */
+  static Tiles of(KernelOptions options) {
+    return options.vectors() ? new VectorTiles() : new ScalarTiles();
+  }
+
+  /** How many elements a vector has. */
+  int lanes();
+
+  /** How many columns of a product are computed at a time: the width of a panel. */
+  default int width() {
+    return 2 * lanes();
+  }
+
+  /**
+   * For each row r and each column n of {@link #width()}: {@code y[place(r) + n]} is, or grows by,
+   * the sum over the walk of {@code a[read(r) + ..] * b[.. + n]}.
+   *
+   * @param add whether y holds the sum's beginning
+   */
+  void product(
+      Walk walk,
+      Rows rows,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] y,
+      int yAt,
+      boolean add);
+
+  /**
+   * For each row r and each of {@link #lanes()} lanes n: {@code y[place(r) + n]} is, or grows by,
+   * the sum over the walk of {@code a[read(r) + .. + n] * b[.. + n]}.
+   *
+   * @param add whether y holds the sum's beginning
+   */
+  void lanewise(
+      Walk walk,
+      Rows rows,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] y,
+      int yAt,
+      boolean add);
+
+  /**
+   * Adds multiples of rows: {@code y[n] += sum_k a[k] * b[k * bStep + n]}, reading b once from
+   * beginning to end.
+   */
+  void addRows(
+      int depth,
+      int columns,
+      float[] a,
+      int aAt,
+      int aStep,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] y,
+      int yAt);
+
+  /**
+   * Inner products: {@code y[n] = sum_k a[k] * b[n * bStep + k]} for {@code columns} n, with {@link
+   * #lanes()} elements of scratch.
+   */
+  void dots(
+      int depth,
+      int columns,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] y,
+      int yAt,
+      float[] scratch,
+      int scratchAt);
+
+  /**
+   * The steps of an epilogue on {@code count} neighbours; see {@link dev.adjoint.kernel.Epilogue}.
+   * An empty array stands for no bias or no residual.
+   */
+  void finish(
+      float[] y,
+      int yAt,
+      int count,
+      float scale,
+      float[] bias,
+      int biasAt,
+      float[] residual,
+      int residualAt,
+      boolean relu);
+}

@@ -1,0 +1,88 @@
+package dev.adjoint.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.adjoint.check.generate.GraphCase;
+import dev.adjoint.check.generate.OperatorSamplers;
+import dev.adjoint.graph.Node;
+import dev.adjoint.op.Contraction;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Tensor;
+import dev.adjoint.tensor.TensorType;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Every dot product, on vectors and without, against the reference. */
+class ProductProperties {
+  private static final List<KernelOptions> BOTH =
+      List.of(KernelOptions.FASTEST, KernelOptions.FASTEST.withoutVectors());
+
+  @Property(tries = 300)
+  void anyPairsOfAxes(@ForAll long seed) {
+    GraphCase drawn = OperatorSamplers.builtIn().draw(Contraction.Dot.class, seed);
+    Node node =
+        drawn.bound().nodes().stream()
+            .filter(n -> n.op() instanceof Contraction.Dot)
+            .findFirst()
+            .orElseThrow();
+    check(
+        (Contraction.Dot) node.op(),
+        node.operands().get(0).type(),
+        node.operands().get(1).type(),
+        seed);
+  }
+
+  /** Sizes around those of the blocks, in all four orders. */
+  @Property(tries = 60)
+  void matrices(@ForAll long seed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    DType dtype = random.nextBoolean() ? DType.FLOAT32 : DType.FLOAT64;
+    int m = size(random, 1, 4, 10, 20, 120);
+    int n = size(random, 1, 16, 32, 64);
+    int k = size(random, 0, 1, 16, 384, 512);
+    boolean leftTransposed = random.nextBoolean();
+    boolean rightTransposed = random.nextBoolean();
+    check(
+        new Contraction.Dot(
+            List.of(leftTransposed ? 0 : 1),
+            List.of(rightTransposed ? 1 : 0),
+            List.of(),
+            List.of()),
+        leftTransposed ? TensorType.of(dtype, k, m) : TensorType.of(dtype, m, k),
+        rightTransposed ? TensorType.of(dtype, n, k) : TensorType.of(dtype, k, n),
+        seed);
+  }
+
+  static int size(RandomGenerator random, int... around) {
+    int size = around[random.nextInt(around.length)];
+    return Math.max(size + random.nextInt(-1, 2), 0);
+  }
+
+  private static void check(Contraction.Dot op, TensorType a, TensorType b, long seed) {
+    Tensor left = Expected.random(a, seed);
+    Tensor right = Expected.random(b, seed + 1);
+    TensorType type = Expected.type(op, a, b);
+    for (KernelOptions options : BOTH) {
+      Kernel kernel = Products.kernel(op, a, b, Epilogue.NONE, options);
+      Tensor y = KernelRun.run(kernel, type, 0, left, right);
+      Expected.assertClose(y, op, left, right, 8 + Math.sqrt(terms(op, a)));
+      assertEquals(y, KernelRun.run(kernel, type, seed | 1, left, right));
+      Optional<Packing> packing = Products.packing(op, a, b, Epilogue.NONE, options);
+      if (packing.isPresent()) {
+        TensorType packed = TensorType.of(a.dtype(), packing.get().length());
+        Tensor w = KernelRun.run(packing.get().pack(), packed, seed | 1, right);
+        assertEquals(y, KernelRun.run(packing.get().main(), type, seed | 1, left, w));
+      }
+    }
+  }
+
+  private static double terms(Contraction.Dot op, TensorType a) {
+    return op.lhsContract().stream()
+        .mapToDouble(axis -> a.dim(axis).value())
+        .reduce(1, (x, y) -> x * y);
+  }
+}
