@@ -1,0 +1,310 @@
+package dev.adjoint.kernel;
+
+import dev.adjoint.tensor.DType;
+import java.util.Arrays;
+
+/** The loops over an array of one numeric dtype; see {@link Elements}. */
+sealed interface Numbers extends Elements
+    permits Numbers.Floats, Numbers.Doubles, Numbers.Ints, Numbers.Longs {
+  /** Those of a numeric dtype. */
+  static Numbers of(DType dtype) {
+    return switch (dtype) {
+      case FLOAT32 -> new Floats();
+      case FLOAT64 -> new Doubles();
+      case INT32 -> new Ints();
+      case INT64 -> new Longs();
+      case BOOL -> throw new IllegalArgumentException("BOOL is not numeric.");
+    };
+  }
+
+  /** {@code y[at] = value}, rounded to floating point or cut to its low bits. */
+  void set(Object y, int at, long value);
+
+  /** {@code y[at]} becomes what no element is below: -infinity, or the smallest integer. */
+  void setSmallest(Object y, int at);
+
+  /** Whether {@code x[i] > x[j]}, where NaN is above every number. */
+  boolean isAbove(Object x, int i, int j);
+
+  /** {@code y[to + c] = max(y[to + c], x[from + c])} for all c below {@code count}. */
+  void max(Object x, int from, Object y, int to, int count);
+
+  /** {@code y[to + c] += x[from + c]} for all c below {@code count}. */
+  void add(Object x, int from, Object y, int to, int count);
+
+  /** FLOAT32. */
+  record Floats() implements Numbers {
+    @Override
+    public void move(Object x, int from, Object y, int to) {
+      ((float[]) y)[to] = ((float[]) x)[from];
+    }
+
+    @Override
+    public void fill(Object y, int from, int to, Object x, int at) {
+      Arrays.fill((float[]) y, from, to, ((float[]) x)[at]);
+    }
+
+    @Override
+    public void copy(
+        Object x,
+        int from,
+        int xRow,
+        int xColumn,
+        Object y,
+        int to,
+        int yRow,
+        int yColumn,
+        int rows,
+        int columns) {
+      float[] source = (float[]) x;
+      float[] target = (float[]) y;
+      for (int r = 0; r < rows; r++) {
+        for (int c = 0; c < columns; c++) {
+          target[to + r * yRow + c * yColumn] = source[from + r * xRow + c * xColumn];
+        }
+      }
+    }
+
+    @Override
+    public void set(Object y, int at, long value) {
+      ((float[]) y)[at] = value;
+    }
+
+    @Override
+    public void setSmallest(Object y, int at) {
+      ((float[]) y)[at] = Float.NEGATIVE_INFINITY;
+    }
+
+    @Override
+    public boolean isAbove(Object x, int i, int j) {
+      float a = ((float[]) x)[i];
+      float b = ((float[]) x)[j];
+      return Float.isNaN(a) ? !Float.isNaN(b) : a > b;
+    }
+
+    @Override
+    public void max(Object x, int from, Object y, int to, int count) {
+      float[] source = (float[]) x;
+      float[] target = (float[]) y;
+      for (int c = 0; c < count; c++) {
+        target[to + c] = Math.max(target[to + c], source[from + c]);
+      }
+    }
+
+    @Override
+    public void add(Object x, int from, Object y, int to, int count) {
+      float[] source = (float[]) x;
+      float[] target = (float[]) y;
+      for (int c = 0; c < count; c++) {
+        target[to + c] += source[from + c];
+      }
+    }
+  }
+
+  /** FLOAT64. */
+  record Doubles() implements Numbers {
+    @Override
+    public void move(Object x, int from, Object y, int to) {
+      ((double[]) y)[to] = ((double[]) x)[from];
+    }
+
+    @Override
+    public void fill(Object y, int from, int to, Object x, int at) {
+      Arrays.fill((double[]) y, from, to, ((double[]) x)[at]);
+    }
+
+    @Override
+    public void copy(
+        Object x,
+        int from,
+        int xRow,
+        int xColumn,
+        Object y,
+        int to,
+        int yRow,
+        int yColumn,
+        int rows,
+        int columns) {
+      double[] source = (double[]) x;
+      double[] target = (double[]) y;
+      for (int r = 0; r < rows; r++) {
+        for (int c = 0; c < columns; c++) {
+          target[to + r * yRow + c * yColumn] = source[from + r * xRow + c * xColumn];
+        }
+      }
+    }
+
+    @Override
+    public void set(Object y, int at, long value) {
+      ((double[]) y)[at] = value;
+    }
+
+    @Override
+    public void setSmallest(Object y, int at) {
+      ((double[]) y)[at] = Double.NEGATIVE_INFINITY;
+    }
+
+    @Override
+    public boolean isAbove(Object x, int i, int j) {
+      double a = ((double[]) x)[i];
+      double b = ((double[]) x)[j];
+      return Double.isNaN(a) ? !Double.isNaN(b) : a > b;
+    }
+
+    @Override
+    public void max(Object x, int from, Object y, int to, int count) {
+      double[] source = (double[]) x;
+      double[] target = (double[]) y;
+      for (int c = 0; c < count; c++) {
+        target[to + c] = Math.max(target[to + c], source[from + c]);
+      }
+    }
+
+    @Override
+    public void add(Object x, int from, Object y, int to, int count) {
+      double[] source = (double[]) x;
+      double[] target = (double[]) y;
+      for (int c = 0; c < count; c++) {
+        target[to + c] += source[from + c];
+      }
+    }
+  }
+
+  /** INT32. */
+  record Ints() implements Numbers {
+    @Override
+    public void move(Object x, int from, Object y, int to) {
+      ((int[]) y)[to] = ((int[]) x)[from];
+    }
+
+    @Override
+    public void fill(Object y, int from, int to, Object x, int at) {
+      Arrays.fill((int[]) y, from, to, ((int[]) x)[at]);
+    }
+
+    @Override
+    public void copy(
+        Object x,
+        int from,
+        int xRow,
+        int xColumn,
+        Object y,
+        int to,
+        int yRow,
+        int yColumn,
+        int rows,
+        int columns) {
+      int[] source = (int[]) x;
+      int[] target = (int[]) y;
+      for (int r = 0; r < rows; r++) {
+        for (int c = 0; c < columns; c++) {
+          target[to + r * yRow + c * yColumn] = source[from + r * xRow + c * xColumn];
+        }
+      }
+    }
+
+    @Override
+    public void set(Object y, int at, long value) {
+      ((int[]) y)[at] = (int) value;
+    }
+
+    @Override
+    public void setSmallest(Object y, int at) {
+      ((int[]) y)[at] = Integer.MIN_VALUE;
+    }
+
+    @Override
+    public boolean isAbove(Object x, int i, int j) {
+      int a = ((int[]) x)[i];
+      int b = ((int[]) x)[j];
+      return a > b;
+    }
+
+    @Override
+    public void max(Object x, int from, Object y, int to, int count) {
+      int[] source = (int[]) x;
+      int[] target = (int[]) y;
+      for (int c = 0; c < count; c++) {
+        target[to + c] = Math.max(target[to + c], source[from + c]);
+      }
+    }
+
+    @Override
+    public void add(Object x, int from, Object y, int to, int count) {
+      int[] source = (int[]) x;
+      int[] target = (int[]) y;
+      for (int c = 0; c < count; c++) {
+        target[to + c] += source[from + c];
+      }
+    }
+  }
+
+  /** INT64. */
+  record Longs() implements Numbers {
+    @Override
+    public void move(Object x, int from, Object y, int to) {
+      ((long[]) y)[to] = ((long[]) x)[from];
+    }
+
+    @Override
+    public void fill(Object y, int from, int to, Object x, int at) {
+      Arrays.fill((long[]) y, from, to, ((long[]) x)[at]);
+    }
+
+    @Override
+    public void copy(
+        Object x,
+        int from,
+        int xRow,
+        int xColumn,
+        Object y,
+        int to,
+        int yRow,
+        int yColumn,
+        int rows,
+        int columns) {
+      long[] source = (long[]) x;
+      long[] target = (long[]) y;
+      for (int r = 0; r < rows; r++) {
+        for (int c = 0; c < columns; c++) {
+          target[to + r * yRow + c * yColumn] = source[from + r * xRow + c * xColumn];
+        }
+      }
+    }
+
+    @Override
+    public void set(Object y, int at, long value) {
+      ((long[]) y)[at] = value;
+    }
+
+    @Override
+    public void setSmallest(Object y, int at) {
+      ((long[]) y)[at] = Long.MIN_VALUE;
+    }
+
+    @Override
+    public boolean isAbove(Object x, int i, int j) {
+      long a = ((long[]) x)[i];
+      long b = ((long[]) x)[j];
+      return a > b;
+    }
+
+    @Override
+    public void max(Object x, int from, Object y, int to, int count) {
+      long[] source = (long[]) x;
+      long[] target = (long[]) y;
+      for (int c = 0; c < count; c++) {
+        target[to + c] = Math.max(target[to + c], source[from + c]);
+      }
+    }
+
+    @Override
+    public void add(Object x, int from, Object y, int to, int count) {
+      long[] source = (long[]) x;
+      long[] target = (long[]) y;
+      for (int c = 0; c < count; c++) {
+        target[to + c] += source[from + c];
+      }
+    }
+  }
+}
