@@ -34,6 +34,17 @@ public final class Movements {
     };
   }
 
+  /**
+   * A kernel that gathers the elements of a view: element {@code index} of the result is the
+   * operand's at {@code start + sum of index[axis] * strides[axis]}.
+   *
+   * @param result of constant sizes; the operand is of its dtype
+   * @param strides one an axis of the result; 0 repeats, a negative one goes backwards
+   */
+  public static Kernel gathering(TensorType result, int start, int[] strides) {
+    return view(Elements.of(result.dtype()), RowMajor.of(result), start, strides);
+  }
+
   /** Fills y with the elements of x that stand at the given strides from {@code start}. */
   private static Kernel view(Elements elements, RowMajor y, int start, int[] strides) {
     return new CopyKernel(

@@ -1,0 +1,213 @@
+package dev.adjoint.runtime;
+
+import dev.adjoint.kernel.Workspace;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads that help with a run. One run at a time has the crew; another that begins meanwhile
+ * computes alone on its caller's thread, which serves more requests than sharing would. Which
+ * thread computes which task changes no bit.
+ *
+ * <p>A stage is published by a ticket. Helpers take its tasks from a counter that carries the
+ * ticket and how many tasks are left, so that one that comes late takes nothing of another stage:
+ * while tasks of a ticket are left, no other stage is published. Between stages they spin for a
+ * moment, then sleep.
+ */
+final class Crew implements AutoCloseable {
+  private static final int SPINS = 4_000;
+
+  private static final VarHandle ASLEEP;
+
+  static {
+    try {
+      ASLEEP = MethodHandles.lookup().findVarHandle(Helper.class, "asleep", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final AtomicBoolean taken = new AtomicBoolean();
+  private final AtomicLong openTasks = new AtomicLong();
+  private final AtomicLong finished = new AtomicLong();
+  private final List<Helper> helpers = new ArrayList<>();
+  private final Optional<Executor> executor;
+  private volatile boolean closed;
+
+  private volatile long ticket;
+  private @Nullable Stage stage;
+  private @Nullable RunState run;
+
+  Crew(int threads, Optional<Executor> executor) {
+    this.executor = executor;
+    for (int i = 1; i < threads; i++) {
+      helpers.add(new Helper(i));
+    }
+    if (executor.isEmpty()) {
+      helpers.forEach(Helper::startThread);
+    }
+  }
+
+  /** How many threads compute a run at most, the caller's among them. */
+  int threads() {
+    return helpers.size() + 1;
+  }
+
+  /** Takes the crew for a run; false if another run has it, or if there are no helpers. */
+  boolean tryTake() {
+    boolean mine = !helpers.isEmpty() && !closed && taken.compareAndSet(false, true);
+    if (mine && executor.isPresent()) {
+      for (int i = 0; i < helpers.size(); i++) {
+        helpers.get(i).joinThrough(executor.get());
+      }
+    }
+    return mine;
+  }
+
+  /** Gives the crew back. */
+  void release() {
+    stage = null;
+    run = null;
+    taken.set(false);
+  }
+
+  /** Computes a stage with all helpers that are awake or wake up in time. */
+  void compute(Stage published, RunState owner) {
+    long now = ticket + 1;
+    stage = published;
+    run = owner;
+    finished.setRelease(0);
+    openTasks.setRelease(now << 32 | published.tasks());
+    ticket = now;
+    for (int i = 0; i < helpers.size(); i++) {
+      helpers.get(i).wake();
+    }
+    takeTasks(now, published, owner, 0);
+    int spins = 0;
+    while (finished.getAcquire() < published.tasks()) {
+      if (++spins > SPINS) {
+        Thread.yield();
+      } else {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private void takeTasks(long mine, Stage published, RunState owner, int worker) {
+    Workspace workspace = owner.workspace(worker);
+    int tasks = published.tasks();
+    while (true) {
+      long open = openTasks.getAcquire();
+      int left = (int) open;
+      if (open >>> 32 != (mine & 0xFFFFFFFFL) || left == 0) {
+        return;
+      }
+      if (openTasks.compareAndSet(open, open - 1)) {
+        owner.runTask(published, tasks - left, workspace, worker);
+        finished.getAndIncrement();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    helpers.forEach(Helper::wake);
+    helpers.forEach(Helper::await);
+  }
+
+  private final class Helper implements Runnable {
+    private final int worker;
+    private @Nullable Thread thread;
+    private final AtomicBoolean joined = new AtomicBoolean();
+
+    @SuppressWarnings("unused") // Through ASLEEP.
+    private volatile boolean asleep;
+
+    Helper(int worker) {
+      this.worker = worker;
+    }
+
+    void startThread() {
+      Thread started = Thread.ofPlatform().name("adjoint-" + worker).daemon().unstarted(this);
+      thread = started;
+      started.start();
+    }
+
+    void wake() {
+      Thread sleeper = thread;
+      if (sleeper != null && (boolean) ASLEEP.getVolatile(this)) {
+        LockSupport.unpark(sleeper);
+      }
+    }
+
+    void await() {
+      Thread ending = thread;
+      try {
+        if (ending != null && executor.isEmpty()) {
+          ending.join();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    void joinThrough(Executor callers) {
+      if (joined.compareAndSet(false, true)) {
+        try {
+          callers.execute(this);
+        } catch (RuntimeException refused) {
+          joined.set(false);
+        }
+      }
+    }
+
+    @Override
+    public void run() {
+      long seen = ticket - 1;
+      int idle = 0;
+      boolean own = executor.isEmpty();
+      try {
+        while (!closed && (own || taken.get())) {
+          long now = ticket;
+          if (now != seen) {
+            seen = now;
+            idle = 0;
+            help(now);
+          } else if (++idle < SPINS || !own) {
+            Thread.onSpinWait();
+          } else {
+            sleep(now);
+            idle = 0;
+          }
+        }
+      } finally {
+        joined.set(false);
+      }
+    }
+
+    private void help(long now) {
+      Stage published = stage;
+      RunState owner = run;
+      if (published != null && owner != null) {
+        takeTasks(now, published, owner, worker);
+      }
+    }
+
+    private void sleep(long seen) {
+      ASLEEP.setVolatile(this, true);
+      if (ticket == seen && !closed) {
+        LockSupport.park(this);
+      }
+      ASLEEP.setVolatile(this, false);
+    }
+  }
+}

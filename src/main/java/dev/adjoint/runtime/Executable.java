@@ -1,0 +1,156 @@
+package dev.adjoint.runtime;
+
+import com.google.common.collect.ImmutableMap;
+import dev.adjoint.graph.GraphException;
+import dev.adjoint.tensor.Tensor;
+import dev.adjoint.tensor.TensorType;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * A signature compiled for concrete sizes. Safe for threads: each run has arrays of its own, which
+ * are used again. Belongs to a {@link Session} and runs with its parameters.
+ */
+public final class Executable {
+  private final Session session;
+  private final Plan plan;
+  private final FrozenValues frozen;
+  private final ConcurrentLinkedQueue<RunState> idle = new ConcurrentLinkedQueue<>();
+
+  Executable(Session session, Plan plan) {
+    this.session = session;
+    this.plan = plan;
+    this.frozen = new FrozenValues(plan);
+  }
+
+  /** The types of the inputs by name. */
+  public Map<String, TensorType> inputs() {
+    return types(plan.inputs());
+  }
+
+  /** The types of the outputs by name. */
+  public Map<String, TensorType> outputs() {
+    return types(plan.outputs());
+  }
+
+  private static Map<String, TensorType> types(Map<String, Plan.Slot> slots) {
+    ImmutableMap.Builder<String, TensorType> types = ImmutableMap.builder();
+    slots.forEach((name, slot) -> types.put(name, slot.type()));
+    return types.buildOrThrow();
+  }
+
+  /**
+   * Runs once: computes the outputs, and replaces the parameters that the signature updates.
+   *
+   * @throws GraphException if an input is missing, unknown or of another type
+   * @throws RunException if the run fails or is stopped; then no parameter is changed
+   */
+  public Map<String, Tensor> run(Map<String, Tensor> inputs) {
+    return run(inputs, RunOptions.unlimited());
+  }
+
+  /** As {@link #run(Map)}, with options. */
+  public Map<String, Tensor> run(Map<String, Tensor> inputs, RunOptions options) {
+    return run(inputs, options, Optional.empty());
+  }
+
+  /** As {@link #run(Map)}, recording what each task took. */
+  public Map<String, Tensor> run(Map<String, Tensor> inputs, Profile profile) {
+    return run(inputs, RunOptions.unlimited(), Optional.of(profile));
+  }
+
+  private Map<String, Tensor> run(
+      Map<String, Tensor> inputs, RunOptions options, Optional<Profile> profile) {
+    requireNames(inputs);
+    RunState state = borrow();
+    try {
+      inputs.forEach((name, value) -> set(state, name, value));
+      state.profileWith(profile.orElse(null));
+      run(state, options);
+      ImmutableMap.Builder<String, Tensor> outputs = ImmutableMap.builder();
+      plan.outputs().forEach((name, slot) -> outputs.put(name, get(state, slot)));
+      return outputs.buildOrThrow();
+    } finally {
+      idle.add(state);
+    }
+  }
+
+  private RunState borrow() {
+    RunState state = idle.poll();
+    return state == null ? newState() : state;
+  }
+
+  RunState newState() {
+    return new RunState(plan, session.crew().threads());
+  }
+
+  void run(RunState state, RunOptions options) {
+    session.requireOpen();
+    state.run(session.store(), frozen, session.crew(), RunControl.of(options));
+  }
+
+  /**
+   * A run of its own that is made again and again without any allocation: inputs stay as they were
+   * set, outputs are read where they lie.
+   */
+  public Execution execution() {
+    return new Execution(this, newState());
+  }
+
+  private void requireNames(Map<String, Tensor> inputs) {
+    if (!inputs.keySet().equals(plan.inputs().keySet())) {
+      throw new GraphException(
+          "The signature '%s' takes the inputs %s, given %s."
+              .formatted(plan.signature(), plan.inputs().keySet(), inputs.keySet()));
+    }
+  }
+
+  void set(RunState state, String input, Tensor value) {
+    Plan.Slot slot = input(input);
+    if (!slot.type().equals(value.type())) {
+      throw new GraphException(
+          input,
+          "The input '%s' is compiled for %s, given %s."
+              .formatted(input, slot.type(), value.type()));
+    }
+    Arrays.copy(value, state.arena(slot.buffer()), plan.memory().offset(slot.buffer()));
+  }
+
+  Tensor get(RunState state, Plan.Slot slot) {
+    return Arrays.toTensor(
+        state.arena(slot.buffer()), plan.memory().offset(slot.buffer()), slot.type());
+  }
+
+  Plan.Slot input(String name) {
+    return slot(plan.inputs(), name, "input");
+  }
+
+  Plan.Slot output(String name) {
+    return slot(plan.outputs(), name, "output");
+  }
+
+  private Plan.Slot slot(Map<String, Plan.Slot> slots, String name, String what) {
+    Plan.Slot slot = slots.get(name);
+    if (slot == null) {
+      throw new GraphException(
+          "The signature '%s' has no %s '%s', only %s."
+              .formatted(plan.signature(), what, name, slots.keySet()));
+    }
+    return slot;
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  /** Bytes that one run's arena takes; each of several runs at the same time has its own. */
+  public long arenaBytes() {
+    return plan.memory().bytes();
+  }
+
+  /** The most bytes of the arena that are alive at once: no arena can be smaller. */
+  public long liveBytes() {
+    return plan.memory().lowerBound();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.adjoint.runtime;
+
+import dev.adjoint.kernel.Arguments;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Workspace;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a plan computes from parameters alone, such as packed weights: once, and again when one of
+ * these parameters has changed.
+ */
+final class FrozenValues {
+  /**
+   * The values for certain versions of the parameters.
+   *
+   * @param versions of the parameters that the values depend on
+   * @param arrays the values
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Compared element by element, by identity.
+  private record Computed(long[] versions, Object[] arrays) {}
+
+  private static final Object[] NONE = new Object[0];
+
+  private final Plan plan;
+  private final int[] dependsOn;
+  private @Nullable Computed latest;
+
+  FrozenValues(Plan plan) {
+    this.plan = plan;
+    this.dependsOn =
+        plan.frozen().stream()
+            .flatMap(step -> step.reads().stream())
+            .filter(buffer -> buffer.home() == Buffer.Home.PARAMETER)
+            .mapToInt(Buffer::position)
+            .distinct()
+            .toArray();
+  }
+
+  /** The values for the given versions of the plan's parameters. */
+  Object[] values(ParameterStore.Version[] held) {
+    if (plan.frozen().isEmpty()) {
+      return NONE;
+    }
+    synchronized (this) {
+      Computed known = latest;
+      if (known == null || !isFor(known, held)) {
+        known = new Computed(versions(held), compute(held));
+        latest = known;
+      }
+      return known.arrays;
+    }
+  }
+
+  private boolean isFor(Computed computed, ParameterStore.Version[] held) {
+    for (int i = 0; i < dependsOn.length; i++) {
+      if (computed.versions[i] != held[dependsOn[i]].number()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private long[] versions(ParameterStore.Version[] held) {
+    return java.util.Arrays.stream(dependsOn).mapToLong(i -> held[i].number()).toArray();
+  }
+
+  private Object[] compute(ParameterStore.Version[] held) {
+    Object[] arrays =
+        plan.frozenBuffers().stream()
+            .map(buffer -> Arrays.allocate(buffer.dtype(), buffer.elements()))
+            .toArray();
+    Workspace workspace = RunState.workspaces(plan, 1)[0];
+    for (Step step : plan.frozen()) {
+      run(step, arguments(step, held, arrays), workspace);
+    }
+    return arrays;
+  }
+
+  private static void run(Step step, Arguments arguments, Workspace workspace) {
+    Kernel kernel = step.kernel();
+    try {
+      for (int phase = 0; phase < kernel.phases(); phase++) {
+        for (int task = 0; task < kernel.tasks(phase); task++) {
+          kernel.run(phase, task, arguments, workspace);
+        }
+      }
+    } catch (RunException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new RunException.Failed(step.name(), e);
+    }
+  }
+
+  private Arguments arguments(Step step, ParameterStore.Version[] held, Object[] arrays) {
+    List<Buffer> buffers = step.arguments();
+    Arguments arguments = new Arguments(buffers.size());
+    for (int i = 0; i < buffers.size(); i++) {
+      Buffer buffer = buffers.get(i);
+      Object array =
+          switch (buffer.home()) {
+            case PARAMETER -> held[buffer.position()].array;
+            case CONSTANT -> plan.constants()[buffer.position()];
+            case FROZEN -> arrays[buffer.position()];
+            case ARENA, INPUT, NEXT ->
+                throw new IllegalStateException(buffer + " is not there before a run");
+          };
+      arguments.set(i, array, 0);
+    }
+    return arguments;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.adjoint.runtime;
+
+/** A run that gave no result. No parameter was changed by it; the session can run again. */
+public sealed class RunException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  RunException(String message) {
+    super(message);
+  }
+
+  RunException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** A node could not be computed. */
+  public static final class Failed extends RunException {
+    private static final long serialVersionUID = 1;
+
+    Failed(String step, Throwable cause) {
+      super("'%s' could not be computed: %s".formatted(step, cause), cause);
+    }
+  }
+
+  /** The run was cancelled, or its thread interrupted. */
+  public static final class Cancelled extends RunException {
+    private static final long serialVersionUID = 1;
+
+    Cancelled(String message) {
+      super(message);
+    }
+  }
+
+  /** The run took longer than it was allowed. */
+  public static final class TimedOut extends RunException {
+    private static final long serialVersionUID = 1;
+
+    TimedOut(String message) {
+      super(message);
+    }
+  }
+
+  /** In the mode that looks for them: a value became NaN or infinite. */
+  public static final class NotFinite extends RunException {
+    private static final long serialVersionUID = 1;
+
+    NotFinite(String message) {
+      super(message);
+    }
+  }
+
+  /** The plan needs more memory than the session may take. */
+  public static final class MemoryLimit extends RunException {
+    private static final long serialVersionUID = 1;
+
+    MemoryLimit(String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package dev.adjoint.runtime;
+
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.GraphException;
+import dev.adjoint.graph.Signature;
+import dev.adjoint.optimize.Prune;
+import dev.adjoint.tensor.Tensor;
+import dev.adjoint.tensor.TensorType;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A graph that runs: holds the values of its parameters, and a plan for each signature and size
+ * that was asked for. Safe for threads. Closing it ends its threads and lets go of its memory.
+ *
+ * <p>Every run is deterministic: the same parameters and inputs give the same bits, on any number
+ * of threads. The updates of a run become visible together, after it, or not at all. Runs that
+ * update parameters follow each other; others run beside them and see the values from before.
+ *
+ * {@snippet :
+ * try (Session session = Session.open(graph)) {
+ *   session.run("train", Map.of("image", images, "label", labels));
+ *   Tensor y = session.run("predict", Map.of("image", image)).get("probabilities");
+ * }
+ * }
+ */
+public final class Session implements AutoCloseable {
+  private final Graph graph;
+  private final SessionOptions options;
+  private final ParameterStore store;
+  private final Crew crew;
+  private final Map<Key, Executable> executables;
+  private volatile boolean closed;
+
+  /**
+   * What a plan is compiled for.
+   *
+   * @param signature the signature's name
+   * @param sizes the named sizes
+   */
+  private record Key(String signature, Map<String, Long> sizes) {}
+
+  private Session(Graph graph, SessionOptions options) {
+    this.graph = graph;
+    this.options = options;
+    this.store = new ParameterStore(graph);
+    this.crew = new Crew(options.threads(), options.executor());
+    this.executables =
+        new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true) {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<Key, Executable> eldest) {
+            return size() > options.plans();
+          }
+        };
+  }
+
+  /** Opens a graph with a thread for each processor, its parameters at their first values. */
+  public static Session open(Graph graph) {
+    return open(graph, SessionOptions.standard());
+  }
+
+  /** Opens a graph, its parameters at their first values. */
+  public static Session open(Graph graph, SessionOptions options) {
+    Session session = new Session(graph, options);
+    try {
+      session.initialize();
+    } catch (RuntimeException | Error e) {
+      session.close();
+      throw e;
+    }
+    return session;
+  }
+
+  /** Computes the parameters' first values by a signature of their own. */
+  private void initialize() {
+    if (graph.initials().isEmpty()) {
+      return;
+    }
+    String name = "initialize";
+    GraphBuilder builder = graph.toBuilder();
+    builder.removeSignature(name);
+    graph
+        .initials()
+        .forEach((parameter, first) ->
+            builder
+                .signature(name)
+                .update(builder.value(parameter.name()), builder.value(first.name())));
+    new Executable(this, compile(builder.build(), name, Map.of())).run(Map.of());
+  }
+
+  /**
+   * Runs a signature: computes its outputs, and replaces the parameters that it updates. The first
+   * run with new sizes compiles.
+   *
+   * @param inputs the inputs by the signature's names
+   * @throws GraphException if there is no such signature, or if an input is missing, unknown or
+   *     does not fit
+   * @throws RunException if the run fails; then no parameter is changed
+   */
+  public Map<String, Tensor> run(String signature, Map<String, Tensor> inputs) {
+    return run(signature, inputs, RunOptions.unlimited());
+  }
+
+  /** As {@link #run(String, Map)}, with options. */
+  public Map<String, Tensor> run(
+      String signature, Map<String, Tensor> inputs, RunOptions runOptions) {
+    Map<String, TensorType> types = new LinkedHashMap<>();
+    inputs.forEach((name, value) -> types.put(name, value.type()));
+    return executable(signature, types).run(inputs, runOptions);
+  }
+
+  /**
+   * The plan for inputs of the given types, compiled unless it is kept from before.
+   *
+   * @throws GraphException as {@link #run} does
+   * @throws RunException.MemoryLimit if it needs more memory than the session may take
+   */
+  public Executable executable(String signature, Map<String, TensorType> inputs) {
+    return compile(signature, graph.signature(signature).bindSizes(inputs));
+  }
+
+  /**
+   * The plan for given values of the named sizes.
+   *
+   * @throws GraphException if there is no such signature, or a size that it needs is not given
+   */
+  public Executable compile(String signature, Map<String, Long> sizes) {
+    requireOpen();
+    graph.signature(signature);
+    Key key = new Key(signature, Map.copyOf(sizes));
+    synchronized (executables) {
+      Executable known = executables.get(key);
+      if (known == null) {
+        known = new Executable(this, compile(graph, signature, sizes));
+        executables.put(key, known);
+      }
+      return known;
+    }
+  }
+
+  private Plan compile(Graph whole, String signature, Map<String, Long> sizes) {
+    Graph pruned = Prune.to(whole, signature);
+    Graph bound = sizes.isEmpty() ? pruned : pruned.bind(sizes);
+    Graph optimized = options.pipeline().run(bound);
+    Plan plan = Compiler.compile(optimized, signature, store::position);
+    requireWithinLimit(plan);
+    return plan;
+  }
+
+  private void requireWithinLimit(Plan plan) {
+    Footprint footprint = Footprint.of(plan, options.threads());
+    if (footprint.total() > options.memoryLimit()) {
+      throw new RunException.MemoryLimit(
+          "The plan of signature '%s' needs %,d bytes (%s), the session may take %,d. Use a smaller batch, or allow more."
+              .formatted(plan.signature(), footprint.total(), footprint, options.memoryLimit()));
+    }
+  }
+
+  /** The graph. */
+  public Graph graph() {
+    return graph;
+  }
+
+  /** The signature of the graph that is named {@code name}. */
+  public Signature signature(String name) {
+    return graph.signature(name);
+  }
+
+  /** How it runs. */
+  public SessionOptions options() {
+    return options;
+  }
+
+  /** The values of all parameters that have one, by name, all of one moment. A copy. */
+  public Map<String, Tensor> parameters() {
+    requireOpen();
+    return store.snapshot();
+  }
+
+  /**
+   * Replaces the values of parameters, of all that are given at once.
+   *
+   * @throws GraphException if there is no such parameter or its type differs; then none is changed
+   */
+  public void restore(Map<String, Tensor> values) {
+    requireOpen();
+    store.restore(values);
+  }
+
+  ParameterStore store() {
+    return store;
+  }
+
+  Crew crew() {
+    return crew;
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "The session of the graph '%s' is closed. Open another.".formatted(graph.name()));
+    }
+  }
+
+  /** Ends the session's threads and lets go of parameters and plans. Runs under way end first. */
+  @Override
+  public void close() {
+    closed = true;
+    crew.close();
+    synchronized (executables) {
+      executables.clear();
+    }
+    store.clear();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.adjoint.runtime;
+
+import dev.adjoint.optimize.Pipeline;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * How a {@link Session} runs. None of it changes a result: every run is deterministic, for any
+ * number of threads.
+ *
+ * @param threads how many threads compute one run, the caller's among them
+ * @param executor where the others come from; absent for threads of the session's own
+ * @param memoryLimit how many bytes plan, parameters and constants may take together
+ * @param plans how many compiled plans are kept, for different sizes; the least recently used goes
+ * @param fast whether algorithms may be used that need fewer products but round a little worse
+ *     (Winograd's)
+ * @param checksNumbers whether each node is computed by itself, and a run ends at the first that
+ *     gives NaN or an infinity, naming it; slow
+ * @param pipeline the passes that optimise a graph
+ */
+public record SessionOptions(
+    int threads,
+    Optional<Executor> executor,
+    long memoryLimit,
+    int plans,
+    boolean fast,
+    boolean checksNumbers,
+    Pipeline pipeline) {
+  /** Checks the ranges. */
+  public SessionOptions {
+    require(threads >= 1, "A session needs at least one thread, given %d.", threads);
+    require(memoryLimit >= 0, "A memory limit is not negative, given %d bytes.", memoryLimit);
+    require(plans >= 1, "A session keeps at least one plan, given %d.", plans);
+  }
+
+  private static void require(boolean condition, String message, long given) {
+    if (!condition) {
+      throw new IllegalArgumentException(message.formatted(given));
+    }
+  }
+
+  /** A thread for each processor, no memory limit, 16 plans, all passes. */
+  public static SessionOptions standard() {
+    return new SessionOptions(
+        Runtime.getRuntime().availableProcessors(),
+        Optional.empty(),
+        Long.MAX_VALUE,
+        16,
+        true,
+        false,
+        Pipeline.standard());
+  }
+
+  /** The same with another number of threads. */
+  public SessionOptions withThreads(int count) {
+    return new SessionOptions(count, executor, memoryLimit, plans, fast, checksNumbers, pipeline);
+  }
+
+  /** The same with the caller's threads: a run asks it for up to {@code threads} - 1 helpers. */
+  public SessionOptions withExecutor(Executor callers) {
+    return new SessionOptions(
+        threads, Optional.of(callers), memoryLimit, plans, fast, checksNumbers, pipeline);
+  }
+
+  /** The same with a limit in bytes. */
+  public SessionOptions withMemoryLimit(long bytes) {
+    return new SessionOptions(threads, executor, bytes, plans, fast, checksNumbers, pipeline);
+  }
+
+  /** The same with another number of kept plans. */
+  public SessionOptions withPlans(int count) {
+    return new SessionOptions(threads, executor, memoryLimit, count, fast, checksNumbers, pipeline);
+  }
+
+  /** The same without the algorithms that round worse than the direct ones. */
+  public SessionOptions direct() {
+    return new SessionOptions(
+        threads, executor, memoryLimit, plans, false, checksNumbers, pipeline);
+  }
+
+  /** The same, ending a run at the first NaN or infinity. */
+  public SessionOptions checkingNumbers() {
+    return new SessionOptions(threads, executor, memoryLimit, plans, fast, true, pipeline);
+  }
+
+  /** The same with other passes. */
+  public SessionOptions withPipeline(Pipeline passes) {
+    return new SessionOptions(threads, executor, memoryLimit, plans, fast, checksNumbers, passes);
+  }
+}
