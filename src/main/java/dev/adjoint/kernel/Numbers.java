@@ -17,6 +17,9 @@ sealed interface Numbers extends Elements
     };
   }
 
+  /** {@code y[from], .., y[to - 1] = 0}. */
+  void clear(Object y, int from, int to);
+
   /** {@code y[at] = value}, rounded to floating point or cut to its low bits. */
   void set(Object y, int at, long value);
 
@@ -63,6 +66,11 @@ sealed interface Numbers extends Elements
           target[to + r * yRow + c * yColumn] = source[from + r * xRow + c * xColumn];
         }
       }
+    }
+
+    @Override
+    public void clear(Object y, int from, int to) {
+      Arrays.fill((float[]) y, from, to, 0);
     }
 
     @Override
@@ -135,6 +143,11 @@ sealed interface Numbers extends Elements
     }
 
     @Override
+    public void clear(Object y, int from, int to) {
+      Arrays.fill((double[]) y, from, to, 0);
+    }
+
+    @Override
     public void set(Object y, int at, long value) {
       ((double[]) y)[at] = value;
     }
@@ -204,6 +217,11 @@ sealed interface Numbers extends Elements
     }
 
     @Override
+    public void clear(Object y, int from, int to) {
+      Arrays.fill((int[]) y, from, to, 0);
+    }
+
+    @Override
     public void set(Object y, int at, long value) {
       ((int[]) y)[at] = (int) value;
     }
@@ -270,6 +288,11 @@ sealed interface Numbers extends Elements
           target[to + r * yRow + c * yColumn] = source[from + r * xRow + c * xColumn];
         }
       }
+    }
+
+    @Override
+    public void clear(Object y, int from, int to) {
+      Arrays.fill((long[]) y, from, to, 0);
     }
 
     @Override

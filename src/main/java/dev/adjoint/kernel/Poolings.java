@@ -1,0 +1,47 @@
+package dev.adjoint.kernel;
+
+import dev.adjoint.op.Pooling;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.TensorType;
+import java.util.List;
+
+/**
+ * Kernels of {@link Pooling}, of every numeric dtype. Maxima, and what is scattered and gathered at
+ * them, are exact; sums are formed in the dtype, in the order of the window's taps.
+ *
+ * <p>Fastest where the pooled axes are followed by channels, as in NHWC, of floating point.
+ */
+public final class Poolings {
+  private Poolings() {}
+
+  /**
+   * The kernel of an operator for constant sizes, with vectors if Java has them.
+   *
+   * @throws IllegalArgumentException if a size is not constant, or an array too large for Java
+   */
+  public static Kernel kernel(Pooling op, List<TensorType> operands, TensorType result) {
+    return kernel(op, operands, result, VectorModule.isPresent());
+  }
+
+  /** The kernel with vectors or without, which gives the same bits. */
+  static Kernel kernel(Pooling op, List<TensorType> operands, TensorType result, boolean vectors) {
+    RowMajor x = RowMajor.of(operands.getFirst());
+    boolean scatters = op instanceof Pooling.MaxPoolScatter;
+    RowMajor pooled = RowMajor.of(scatters ? operands.get(1) : result);
+    PoolingWindows windows = PoolingWindows.of(op, x, pooled);
+    Numbers numbers = Numbers.of(result.dtype());
+    PoolingLoop scalar = new ScalarPooling(numbers, windows);
+    PoolingLoop loop = vectors ? vectors(result.dtype(), windows, scalar) : scalar;
+    return scatters
+        ? new ScatterKernel(windows, numbers, loop)
+        : new PoolingKernel(op, windows, loop);
+  }
+
+  private static PoolingLoop vectors(DType dtype, PoolingWindows windows, PoolingLoop scalar) {
+    return switch (dtype) {
+      case FLOAT32 -> new dev.adjoint.kernel.f32.VectorPooling(windows, scalar);
+      case FLOAT64 -> new dev.adjoint.kernel.f64.VectorPooling(windows, scalar);
+      case INT32, INT64, BOOL -> scalar;
+    };
+  }
+}

@@ -1,0 +1,176 @@
+package dev.adjoint.kernel.f32;
+
+import dev.adjoint.kernel.PoolingLoop;
+import dev.adjoint.kernel.PoolingWindows;
+import dev.adjoint.kernel.WindowPlaces;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Pooling over vectors of channels; what is left of them, too few for a vector, goes to another
+ * loop.
+ */
+public final class VectorPooling implements PoolingLoop {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+  private final WindowPlaces rows;
+  private final WindowPlaces columns;
+  private final boolean disjoint;
+  private final PoolingLoop rest;
+
+  /** The loop over the given windows; {@code rest} is over the same ones. */
+  public VectorPooling(PoolingWindows windows, PoolingLoop rest) {
+    this.rows = windows.rows();
+    this.columns = windows.columns();
+    this.disjoint = windows.disjoint();
+    this.rest = rest;
+  }
+
+  @Override
+  public void max(int row, int column, int channels, Object x, int xPlane, Object y, int yAt) {
+    float[] source = (float[]) x;
+    float[] target = (float[]) y;
+    int limit = SPECIES.loopBound(channels);
+    for (int c = 0; c < limit; c += SPECIES.length()) {
+      FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+      for (int i = rows.first(row); i < rows.limit(row); i++) {
+        int at = xPlane + c + rows.place(i);
+        for (int j = columns.first(column); j < columns.limit(column); j++) {
+          max = max.max(FloatVector.fromArray(SPECIES, source, at + columns.place(j)));
+        }
+      }
+      max.intoArray(target, yAt + c);
+    }
+    if (limit < channels) {
+      rest.max(row, column, channels - limit, x, xPlane + limit, y, yAt + limit);
+    }
+  }
+
+  @Override
+  public void sum(int row, int column, int channels, Object x, int xPlane, Object y, int yAt) {
+    float[] source = (float[]) x;
+    float[] target = (float[]) y;
+    int limit = SPECIES.loopBound(channels);
+    for (int c = 0; c < limit; c += SPECIES.length()) {
+      FloatVector sum = FloatVector.zero(SPECIES);
+      for (int i = rows.first(row); i < rows.limit(row); i++) {
+        int at = xPlane + c + rows.place(i);
+        for (int j = columns.first(column); j < columns.limit(column); j++) {
+          sum = sum.add(FloatVector.fromArray(SPECIES, source, at + columns.place(j)));
+        }
+      }
+      sum.intoArray(target, yAt + c);
+    }
+    if (limit < channels) {
+      rest.sum(row, column, channels - limit, x, xPlane + limit, y, yAt + limit);
+    }
+  }
+
+  /** Where {@code v} is above {@code best}, or the first NaN. */
+  private static VectorMask<Float> isAbove(FloatVector v, FloatVector best) {
+    VectorMask<Float> isNumber = best.compare(VectorOperators.EQ, best);
+    return v.compare(VectorOperators.LE, best).not().and(isNumber);
+  }
+
+  @Override
+  public void gather(
+      int row,
+      int column,
+      int channels,
+      Object x,
+      int xPlane,
+      Object v,
+      int vPlane,
+      Object y,
+      int yAt) {
+    float[] source = (float[]) x;
+    float[] values = (float[]) v;
+    float[] target = (float[]) y;
+    int limit = SPECIES.loopBound(channels);
+    for (int c = 0; c < limit; c += SPECIES.length()) {
+      FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+      FloatVector taken = FloatVector.zero(SPECIES);
+      boolean first = true;
+      for (int i = rows.first(row); i < rows.limit(row); i++) {
+        for (int j = columns.first(column); j < columns.limit(column); j++) {
+          int place = rows.place(i) + columns.place(j) + c;
+          FloatVector next = FloatVector.fromArray(SPECIES, source, xPlane + place);
+          FloatVector value = FloatVector.fromArray(SPECIES, values, vPlane + place);
+          VectorMask<Float> above = isAbove(next, best);
+          best = first ? next : best.blend(next, above);
+          taken = first ? value : taken.blend(value, above);
+          first = false;
+        }
+      }
+      taken.intoArray(target, yAt + c);
+    }
+    if (limit < channels) {
+      rest.gather(
+          row, column, channels - limit, x, xPlane + limit, v, vPlane + limit, y, yAt + limit);
+    }
+  }
+
+  @Override
+  public void scatter(
+      int row,
+      int column,
+      int channels,
+      Object x,
+      int xPlane,
+      Object v,
+      int vAt,
+      Object y,
+      int yPlane) {
+    int limit = SPECIES.loopBound(channels);
+    for (int c = 0; c < limit; c += SPECIES.length()) {
+      FloatVector winner = winner(row, column, (float[]) x, xPlane + c);
+      // What is added to 0 is never -0.
+      FloatVector value =
+          FloatVector.fromArray(SPECIES, (float[]) v, vAt + c).add(FloatVector.zero(SPECIES));
+      put(row, column, winner, value, (float[]) y, yPlane + c);
+    }
+    if (limit < channels) {
+      rest.scatter(
+          row, column, channels - limit, x, xPlane + limit, v, vAt + limit, y, yPlane + limit);
+    }
+  }
+
+  /** The number of the tap that holds the first largest element, counted from 0. */
+  private FloatVector winner(int row, int column, float[] x, int at) {
+    FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    FloatVector winner = FloatVector.zero(SPECIES);
+    int tap = 0;
+    for (int i = rows.first(row); i < rows.limit(row); i++) {
+      for (int j = columns.first(column); j < columns.limit(column); j++) {
+        int place = at + rows.place(i) + columns.place(j);
+        FloatVector next = FloatVector.fromArray(SPECIES, x, place);
+        VectorMask<Float> above = isAbove(next, best);
+        best = tap == 0 ? next : best.blend(next, above);
+        winner = tap == 0 ? winner : winner.blend(FloatVector.broadcast(SPECIES, tap), above);
+        tap++;
+      }
+    }
+    return winner;
+  }
+
+  private void put(int row, int column, FloatVector winner, FloatVector value, float[] y, int at) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    int tap = 0;
+    for (int i = rows.first(row); i < rows.limit(row); i++) {
+      for (int j = columns.first(column); j < columns.limit(column); j++) {
+        int place = at + rows.place(i) + columns.place(j);
+        FloatVector here = FloatVector.broadcast(SPECIES, tap);
+        VectorMask<Float> wins = winner.compare(VectorOperators.EQ, here);
+        if (disjoint) {
+          zero.blend(value, wins).intoArray(y, place);
+        } else {
+          FloatVector before = FloatVector.fromArray(SPECIES, y, place);
+          before.add(value, wins).intoArray(y, place);
+        }
+        tap++;
+      }
+    }
+  }
+}

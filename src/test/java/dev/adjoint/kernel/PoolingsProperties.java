@@ -1,0 +1,140 @@
+package dev.adjoint.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.check.generate.GraphArbitraries;
+import dev.adjoint.check.generate.GraphCase;
+import dev.adjoint.check.generate.Limits;
+import dev.adjoint.check.generate.OperatorSamplers;
+import dev.adjoint.op.Pooling;
+import dev.adjoint.op.WindowAxis;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Dim;
+import dev.adjoint.tensor.Tensor;
+import dev.adjoint.tensor.TensorType;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Maxima are exact. Sums are in the dtype, where the reference sums in double: they are compared
+ * exactly on whole numbers, and within rounding on others.
+ */
+class PoolingsProperties {
+  @Provide
+  Arbitrary<GraphCase> poolings() {
+    return GraphArbitraries.operators(
+        OperatorSamplers.builtIn().all().stream()
+            .filter(sampler -> Pooling.class.isAssignableFrom(sampler.operator()))
+            .toList(),
+        Limits.USUAL);
+  }
+
+  @Property(tries = 2000)
+  void poolsLikeTheReference(@ForAll("poolings") GraphCase drawn, @ForAll long seed) {
+    check(KernelCase.of(drawn, drawn.smoothLeaves(seed)), seed);
+  }
+
+  @Property(tries = 1000)
+  void poolsEverythingLikeTheReference(@ForAll("poolings") GraphCase drawn, @ForAll long seed) {
+    check(KernelCase.of(drawn, drawn.anyLeaves(seed)), seed);
+  }
+
+  private static void check(KernelCase use, long seed) {
+    Tensor scalar = use.run(kernel(use, false), seed);
+    Tensor expected = use.expected();
+    boolean sums =
+        use.node().op() instanceof Pooling.SumPool
+            || use.node().op() instanceof Pooling.MaxPoolScatter;
+    if (sums && expected.dtype().isFloating()) {
+      assertTrue(scalar.closeTo(expected, 1e-5, 1e-4), () -> scalar + "\nexpected " + expected);
+    } else {
+      assertEquals(expected, scalar);
+    }
+    assertEquals(scalar, use.run(kernel(use, true), seed), "with vectors");
+  }
+
+  private static Kernel kernel(KernelCase use, boolean vectors) {
+    return Poolings.kernel((Pooling) use.node().op(), use.operandTypes(), use.type(), vectors);
+  }
+
+  /** Enough channels for vectors and a rest; few different values, so that maxima repeat. */
+  @Property(tries = 150)
+  void manyChannelsPoolLikeTheReference(
+      @ForAll @IntRange(max = 3) int batch,
+      @ForAll @IntRange(min = 1, max = 7) int height,
+      @ForAll @IntRange(min = 1, max = 6) int width,
+      @ForAll @IntRange(max = 70) int channels,
+      @ForAll @IntRange(min = 1, max = 3) int taps,
+      @ForAll @IntRange(min = 1, max = 3) int stride,
+      @ForAll boolean wide,
+      @ForAll Random random) {
+    WindowAxis rows = WindowAxis.of(stride, Dim.of(random.nextInt(2)), Dim.of(taps));
+    WindowAxis columns = WindowAxis.of(random.nextInt(1, 3), Dim.of(-random.nextInt(2)), Dim.of(3));
+    List<Long> sizes = List.of(1L, (long) taps, 2L, 1L);
+    List<WindowAxis> window = List.of(WindowAxis.UNIT, rows, columns, WindowAxis.UNIT);
+    DType dtype = wide ? DType.FLOAT64 : DType.FLOAT32;
+    Tensor x = few(random, batch, height, width, channels).cast(dtype);
+    checkAll(sizes, window, x, random);
+  }
+
+  private static void checkAll(List<Long> sizes, List<WindowAxis> window, Tensor x, Random random) {
+    KernelCase max = KernelCase.of(new Pooling.MaxPool(sizes, window), x);
+    long[] pooled = max.type().shape().sizes();
+    Tensor v = few(random, pooled).cast(x.dtype());
+    Tensor same = few(random, x.shape().sizes()).cast(x.dtype());
+    Stream.of(
+            max,
+            KernelCase.of(new Pooling.MaxPoolScatter(sizes, window), x, v),
+            KernelCase.of(new Pooling.MaxPoolGather(sizes, window), x, same))
+        .forEach(use -> check(use, 7));
+    Tensor whole = Tensor.of(random.ints(x.size(), -9, 9).toArray(), x.shape().sizes());
+    KernelCase sum = KernelCase.of(new Pooling.SumPool(sizes, window), whole.cast(x.dtype()));
+    assertEquals(sum.expected(), sum.run(kernel(sum, true), 8));
+    assertEquals(sum.expected(), sum.run(kernel(sum, false), 8));
+    List<WindowAxis> gradient =
+        IntStream.range(0, window.size())
+            .mapToObj(a ->
+                window
+                    .get(a)
+                    .inputGradient(x.shape().dim(a), Dim.of(sizes.get(a)), Dim.of(pooled[a])))
+            .toList();
+    Tensor dy = Tensor.of(random.ints(v.size(), -9, 9).toArray(), pooled).cast(x.dtype());
+    KernelCase transposed = KernelCase.of(new Pooling.SumPool(sizes, gradient), dy);
+    assertEquals(transposed.expected(), transposed.run(kernel(transposed, true), 9));
+  }
+
+  private static Tensor few(Random random, long... sizes) {
+    double[] values = {-1, -0.0, 0, 1, 2, Double.NaN, Double.NEGATIVE_INFINITY};
+    int count = (int) TensorType.of(DType.FLOAT64, sizes).shape().elementCount();
+    int kinds = random.nextInt(3, values.length + 1);
+    return Tensor.of(
+        IntStream.range(0, count).mapToDouble(_ -> values[random.nextInt(kinds)]).toArray(), sizes);
+  }
+
+  /** With windows that overlap, that leave elements out, and with more than one task. */
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "FLOAT64"})
+  void layersOfImagesPoolLikeTheReference(DType dtype) {
+    Random random = new Random(3);
+    WindowAxis two = WindowAxis.of(2, Dim.of(0), Dim.of(0));
+    WindowAxis padded = WindowAxis.of(2, Dim.of(0), Dim.of(1));
+    WindowAxis unit = WindowAxis.UNIT;
+    Tensor x = few(random, 6, 13, 12, 48).cast(dtype);
+    checkAll(List.of(1L, 2L, 2L, 1L), List.of(unit, two, two, unit), x, random);
+    checkAll(List.of(1L, 3L, 3L, 1L), List.of(unit, padded, padded, unit), x, random);
+    Tensor flat = few(random, 40, 1500).cast(dtype);
+    checkAll(List.of(1L, 5L), List.of(unit, two), flat, random);
+    checkAll(List.of(7L, 1L), List.of(two, unit), flat, random);
+    checkAll(List.of(3L, 3L), List.of(two, two), flat, random);
+  }
+}
