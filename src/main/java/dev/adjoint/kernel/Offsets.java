@@ -40,10 +40,16 @@ public final class Offsets {
         table[i] += i / period % axis.size() * axis.stride();
       }
     }
+    return of(table);
+  }
+
+  /** The places that a table lists, of which the first is 0. */
+  public static Offsets of(int[] table) {
+    int size = table.length;
     int stride = size < 2 ? 1 : table[1];
     for (int i = 0; i < size; i++) {
       if (table[i] != i * stride) {
-        return new Offsets(size, 0, table);
+        return new Offsets(size, 0, table.clone());
       }
     }
     return apart(size, stride);

@@ -1,6 +1,7 @@
 package dev.adjoint.kernel;
 
 import dev.adjoint.tensor.TensorType;
+import java.util.Arrays;
 import java.util.List;
 
 /** The constant sizes of an array in row-major order, and the distances of neighbours. */
@@ -16,18 +17,26 @@ record Sizes(List<Offsets.Axis> axes) {
           "A kernel is made for constant sizes, given %s. Bind the named sizes first."
               .formatted(type));
     }
-    double count = 1;
-    for (int axis = 0; axis < type.rank(); axis++) {
-      requireCount("An axis of %s".formatted(type), type.dim(axis).value());
-      count *= Math.max(type.dim(axis).value(), 1);
+    int[] sizes = new int[type.rank()];
+    for (int axis = 0; axis < sizes.length; axis++) {
+      requireCount("An axis of %s".formatted(type), (double) type.dim(axis).value());
+      sizes[axis] = (int) type.dim(axis).value();
     }
-    requireCount(type.toString(), count);
-    Offsets.Axis[] axes = new Offsets.Axis[type.rank()];
+    return of(sizes);
+  }
+
+  /** The given sizes; refuses too many elements. */
+  static Sizes of(int... sizes) {
+    double count = 1;
+    for (int size : sizes) {
+      count *= Math.max(size, 1);
+    }
+    requireCount("An array of sizes " + Arrays.toString(sizes), count);
+    Offsets.Axis[] axes = new Offsets.Axis[sizes.length];
     int stride = 1;
-    for (int axis = type.rank() - 1; axis >= 0; axis--) {
-      int size = (int) type.dim(axis).value();
-      axes[axis] = new Offsets.Axis(size, stride);
-      stride *= Math.max(size, 1);
+    for (int axis = sizes.length - 1; axis >= 0; axis--) {
+      axes[axis] = new Offsets.Axis(sizes[axis], stride);
+      stride *= Math.max(sizes[axis], 1);
     }
     return new Sizes(List.of(axes));
   }

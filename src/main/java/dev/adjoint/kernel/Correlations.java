@@ -1,0 +1,143 @@
+package dev.adjoint.kernel;
+
+import dev.adjoint.op.Convolution;
+import dev.adjoint.op.CorrelationLayout;
+import dev.adjoint.op.WindowAxis;
+import dev.adjoint.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Kernels of {@link Convolution.Correlation}: convolutions, their gradients and transposed ones.
+ * Arguments: the input, the kernel, then those of the {@link Epilogue}.
+ *
+ * <p>Accuracy: a plain sum in an order that the sizes decide. Winograd's algorithms, where the
+ * {@link KernelOptions} allow them, round more: up to about 100 units in the last place of the sum
+ * of the products' magnitudes, where a plain sum stays within about 10. A tap outside of the input
+ * is multiplied by a zero where the reference adds nothing: this shows only if the kernel has NaN or
+ * infinite elements, and Winograd's algorithms spread such an element of either operand to its
+ * neighbours.
+ */
+public final class Correlations {
+  private Correlations() {}
+
+  /** The kernel of a correlation with {@link KernelOptions#FASTEST}. */
+  public static Kernel kernel(
+      Convolution.Correlation op, TensorType x, TensorType w, Epilogue epilogue) {
+    return kernel(op, x, w, epilogue, KernelOptions.FASTEST);
+  }
+
+  /**
+   * The kernel of a correlation.
+   *
+   * @throws IllegalArgumentException if an operand has symbolic sizes or too many elements, or is of
+   *     BOOL, or if integers come with an epilogue of other than a tail
+   */
+  public static Kernel kernel(
+      Convolution.Correlation op,
+      TensorType x,
+      TensorType w,
+      Epilogue epilogue,
+      KernelOptions options) {
+    CorrelationShape shape = shape(op, x, w);
+    return switch (x.dtype()) {
+      case FLOAT32 -> dev.adjoint.kernel.f32.CorrelationKernels.kernel(shape, epilogue, options);
+      case FLOAT64 -> dev.adjoint.kernel.f64.CorrelationKernels.kernel(shape, epilogue, options);
+      case INT32, INT64 -> new IntegerCorrelation(x.dtype(), shape, epilogue);
+      case BOOL -> throw new IllegalArgumentException("There is no correlation of BOOL.");
+    };
+  }
+
+  /**
+   * The kernel in two parts, for a w that seldom changes; empty where packing brings nothing.
+   */
+  public static Optional<Packing> packing(
+      Convolution.Correlation op,
+      TensorType x,
+      TensorType w,
+      Epilogue epilogue,
+      KernelOptions options) {
+    CorrelationShape shape = shape(op, x, w);
+    return switch (x.dtype()) {
+      case FLOAT32 -> dev.adjoint.kernel.f32.CorrelationKernels.packing(shape, epilogue, options);
+      case FLOAT64 -> dev.adjoint.kernel.f64.CorrelationKernels.packing(shape, epilogue, options);
+      case INT32, INT64, BOOL -> Optional.empty();
+    };
+  }
+
+  static CorrelationShape shape(Convolution.Correlation op, TensorType x, TensorType w) {
+    Sizes input = Sizes.of(x);
+    Sizes kernel = Sizes.of(w);
+    CorrelationLayout layout = op.layout();
+    int groups = Math.toIntExact(op.featureGroups() * op.batchGroups());
+    int batch = Math.toIntExact(named(input, layout.input(), 'b').size() / op.batchGroups());
+    int features = named(kernel, layout.kernel(), 'o').size();
+    int rank = layout.spatialRank();
+    int[] outputs = new int[layout.output().length()];
+    outputs[layout.output().indexOf('b')] = batch;
+    outputs[layout.output().indexOf('f')] = features;
+    for (int axis = 0; axis < rank; axis++) {
+      char name = (char) ('0' + axis);
+      outputs[layout.output().indexOf(name)] =
+          outputSize(
+              op.window().get(axis),
+              named(input, layout.input(), name).size(),
+              named(kernel, layout.kernel(), name).size());
+    }
+    Sizes output = Sizes.of(outputs);
+    List<CorrelationShape.Axis> axes = new ArrayList<>();
+    for (int axis = rank; axis < CorrelationShape.SPATIAL; axis++) {
+      axes.add(CorrelationShape.Axis.NONE);
+    }
+    for (int axis = 0; axis < rank; axis++) {
+      axes.add(axis(op, axis, input, kernel, output));
+    }
+    return new CorrelationShape(
+        axes,
+        batch,
+        Math.toIntExact(op.featureGroups()),
+        Math.toIntExact(op.batchGroups()),
+        named(kernel, layout.kernel(), 'i').size(),
+        features / groups,
+        named(input, layout.input(), 'b').stride(),
+        named(input, layout.input(), 'f').stride(),
+        named(kernel, layout.kernel(), 'i').stride(),
+        named(kernel, layout.kernel(), 'o').stride(),
+        named(output, layout.output(), 'b').stride(),
+        named(output, layout.output(), 'f').stride(),
+        Math.max(1, outputs[outputs.length - 1]));
+  }
+
+  private static Offsets.Axis named(Sizes sizes, String layout, char name) {
+    return sizes.axis(layout.indexOf(name));
+  }
+
+  private static int outputSize(WindowAxis window, int input, int taps) {
+    long before = input == 0 ? 0 : (input - 1) * window.inputDilation() + 1;
+    long reach = taps == 0 ? 0 : (taps - 1) * window.dilation() + 1;
+    long padded = before + window.low().value() + window.high().value();
+    return Math.toIntExact(Math.floorDiv(padded - reach, window.stride()) + 1);
+  }
+
+  private static CorrelationShape.Axis axis(
+      Convolution.Correlation op, int axis, Sizes input, Sizes kernel, Sizes output) {
+    CorrelationLayout layout = op.layout();
+    WindowAxis window = op.window().get(axis);
+    char name = (char) ('0' + axis);
+    Offsets.Axis x = named(input, layout.input(), name);
+    Offsets.Axis w = named(kernel, layout.kernel(), name);
+    Offsets.Axis y = named(output, layout.output(), name);
+    return new CorrelationShape.Axis(
+        x.size(),
+        w.size(),
+        y.size(),
+        Math.toIntExact(window.stride()),
+        Math.toIntExact(window.low().value()),
+        Math.toIntExact(window.inputDilation()),
+        Math.toIntExact(window.dilation()),
+        x.stride(),
+        w.stride(),
+        y.stride());
+  }
+}

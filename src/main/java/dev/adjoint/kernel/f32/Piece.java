@@ -1,0 +1,198 @@
+package dev.adjoint.kernel.f32;
+
+import dev.adjoint.kernel.CorrelationShape;
+import dev.adjoint.kernel.CorrelationShape.Phase;
+import dev.adjoint.kernel.Offsets;
+import dev.adjoint.kernel.Rows;
+import dev.adjoint.kernel.Walk;
+import java.util.List;
+
+/**
+ * The part of a correlation that has one {@link Phase} along each axis: for a band of output rows
+ * it is a product, whose rows are pixels and whose terms are taps and features.
+ */
+final class Piece {
+  private final Phase plane;
+  private final Phase row;
+  private final Phase column;
+  private final int inner;
+  private final int columns;
+  private final int rowsInBand;
+  private final int terms;
+  private final Walk walk;
+  private final Offsets kernel;
+  private final Rows full;
+  private final Rows last;
+  private final Rows fullNarrow;
+  private final Rows lastNarrow;
+  private final int height;
+
+  /**
+   * A piece.
+   *
+   * @param phases one for each axis
+   * @param height how many output rows a band has, a multiple of every phase's period
+   * @param lastHeight how many the last band has
+   * @param inner features of a pixel in the copied band
+   * @param width columns that are computed at a time
+   */
+  Piece(
+      CorrelationShape shape,
+      List<Phase> phases,
+      int height,
+      int lastHeight,
+      int inner,
+      int width) {
+    this.plane = phases.get(0);
+    this.row = phases.get(1);
+    this.column = phases.get(2);
+    this.inner = inner;
+    this.height = height;
+    int steps = column.stepsBelow(shape.axes().get(2).output());
+    this.columns = steps == 0 ? 0 : (steps - 1) * column.move() + column.extent();
+    this.rowsInBand = bandRows(row.stepsBelow(height));
+    this.walk = walk(shape.depth(), width);
+    this.terms = walk.terms();
+    this.kernel = kernel(shape);
+    this.full = rows(shape, row.stepsBelow(height), steps);
+    this.last = rows(shape, row.stepsBelow(lastHeight), steps);
+    this.fullNarrow = full.placedApart(width);
+    this.lastNarrow = last.placedApart(width);
+  }
+
+  private int bandRows(int steps) {
+    return steps == 0 ? 0 : (steps - 1) * row.move() + row.extent();
+  }
+
+  private Rows rows(CorrelationShape shape, int rows, int steps) {
+    int yRow = shape.axes().get(1).yStride();
+    int yColumn = shape.axes().get(2).yStride();
+    return new Rows(
+        rows * steps,
+        i -> ((i / steps) * row.move() * columns + i % steps * column.move()) * inner,
+        i ->
+            (row.first() + i / steps * row.period()) * yRow
+                + (column.first() + i % steps * column.period()) * yColumn);
+  }
+
+  private Walk walk(int depth, int width) {
+    int spacing = spacing();
+    boolean merged = depth == 1 ? spacing > 0 : spacing == 1 && depth == inner;
+    int taps = column.taps().size();
+    int runsInRow = merged ? Math.min(taps, 1) : taps;
+    int runs = plane.taps().size() * row.taps().size() * runsInRow;
+    int length = merged ? taps * depth : depth;
+    int[] starts = new int[2 * runs];
+    int run = 0;
+    for (int p : plane.sources()) {
+      for (int r : row.sources()) {
+        for (int c = 0; c < runsInRow; c++) {
+          int fromColumn = column.sources().get(c) - column.origin();
+          starts[2 * run] =
+              (p - plane.origin()) * planePitch()
+                  + ((r - row.origin()) * columns + fromColumn) * inner;
+          starts[2 * run + 1] = run * length * width;
+          run++;
+        }
+      }
+    }
+    return new Walk(starts, length, depth == 1 && merged ? spacing * inner : 1, width);
+  }
+
+  /** The distance of neighbouring taps of a row, or 0 if it is not constant. */
+  private int spacing() {
+    List<Integer> sources = column.sources();
+    int spacing = sources.size() < 2 ? 1 : sources.get(1) - sources.get(0);
+    for (int i = 1; i < sources.size(); i++) {
+      if (sources.get(i) - sources.get(i - 1) != spacing) {
+        return 0;
+      }
+    }
+    return spacing;
+  }
+
+  /** Where the kernel's elements of one output feature are, in the order of the walk. */
+  private Offsets kernel(CorrelationShape shape) {
+    int[] table = new int[terms];
+    int origin = 0;
+    int i = 0;
+    for (int p : plane.taps()) {
+      for (int r : row.taps()) {
+        for (int c : column.taps()) {
+          for (int f = 0; f < shape.depth(); f++) {
+            int at =
+                p * shape.axes().get(0).wStride()
+                    + r * shape.axes().get(1).wStride()
+                    + c * shape.axes().get(2).wStride()
+                    + f * shape.wDepth();
+            origin = i == 0 ? at : origin;
+            table[i++] = at - origin;
+          }
+        }
+      }
+    }
+    this.kernelOrigin = origin;
+    return Offsets.of(table);
+  }
+
+  private int kernelOrigin;
+
+  /** Where the first of the kernel's elements is. */
+  int kernelOrigin() {
+    return kernelOrigin;
+  }
+
+  Offsets kernel() {
+    return kernel;
+  }
+
+  int terms() {
+    return terms;
+  }
+
+  Walk walk() {
+    return walk;
+  }
+
+  Rows rows(boolean ofLastBand) {
+    return ofLastBand ? last : full;
+  }
+
+  Rows narrowRows(boolean ofLastBand) {
+    return ofLastBand ? lastNarrow : fullNarrow;
+  }
+
+  private int planePitch() {
+    return rowsInBand * columns * inner;
+  }
+
+  int bandSize() {
+    return Band.size(plane.extent(), rowsInBand, columns, inner);
+  }
+
+  /** Whether this piece computes elements of an output plane. */
+  boolean isOf(int outputPlane) {
+    return outputPlane % plane.period() == plane.first();
+  }
+
+  /** Copies what the rows of a band read. */
+  void copy(Band band, float[] x, int xAt, int outputPlane, int outputRow, boolean last, float[] to) {
+    int step = outputPlane / plane.period();
+    int rows = last ? this.last.count() : full.count();
+    if (terms == 0 || rows == 0) {
+      return;
+    }
+    band.copy(
+        x,
+        xAt,
+        step * plane.move() + plane.origin(),
+        plane.extent(),
+        outputRow / row.period() * row.move() + row.origin(),
+        rowsInBand,
+        column.origin(),
+        columns,
+        planePitch(),
+        to,
+        0);
+  }
+}
