@@ -208,6 +208,9 @@ public final class Graph {
 
   @Override
   public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
     return other instanceof Graph that
         && name.equals(that.name)
         && metadata.equals(that.metadata)

@@ -55,7 +55,30 @@ public record Pipeline(ImmutableList<Pass> passes) {
   /** All passes of this package. */
   public static Pipeline standard() {
     return new Pipeline(
-        ImmutableList.of(new RemoveDeadCode(), new FoldConstants(), new MergeEqualNodes()));
+        ImmutableList.of(
+            new RemoveDeadCode(),
+            exact("remove-control", "Drops what only steers differentiation.", ControlRules.TABLE),
+            new FoldConstants(),
+            exact("simplify-arithmetic", "Applies algebra.", AlgebraicRules.TABLE),
+            rounding("regroup-arithmetic", "Applies algebra.", AlgebraicRules.TABLE),
+            exact("cancel-movements", "Merges and cancels movements.", MovementRules.TABLE),
+            exact(
+                "absorb-transposes",
+                "Multiplies transposed arrays as they are.",
+                ProductRules.TABLE),
+            exact("sink-movements", "Moves movements behind what reads them.", SinkRules.TABLE),
+            exact("simplify-reductions", "Merges reductions.", ReductionRules.TABLE),
+            rounding("regroup-reductions", "Merges sums and means.", ReductionRules.TABLE),
+            new ReadReluForItsMask(),
+            new MergeEqualNodes()));
+  }
+
+  private static Pass exact(String name, String description, List<Rule> table) {
+    return ApplyRules.of(name, description, Exactness.BITS, table);
+  }
+
+  private static Pass rounding(String name, String description, List<Rule> table) {
+    return ApplyRules.of(name, description, Exactness.ROUNDING, table);
   }
 
   /**

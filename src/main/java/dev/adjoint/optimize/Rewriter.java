@@ -82,7 +82,10 @@ final class Rewriter {
     Value result = settle(value);
     plain.add(value);
     images.add(result);
-    changed |= result != value;
+    if (result.index() > value.index()) {
+      readers.replace(node, result);
+    }
+    changed |= !result.equals(value);
     while (origins.size() < draft.size()) {
       origins.add(node);
     }
@@ -97,7 +100,7 @@ final class Rewriter {
     Value current = value;
     for (int step = 0; step < MOST_STEPS; step++) {
       Value next = rewrite.apply(current, readers);
-      if (next == current) {
+      if (next.equals(current)) {
         return current;
       }
       if (!next.type().equals(value.type())) {
@@ -166,8 +169,8 @@ final class Rewriter {
   private String name(Value value, BitSet live, Names names) {
     Node origin = origins.get(value.index());
     Value own = plain.get(origin.index());
-    boolean replaces = image(origin) == value && !live.get(own.index());
-    return value == own || replaces ? origin.name() : names.derived(origin, value.op());
+    boolean replaces = image(origin).equals(value) && !live.get(own.index());
+    return value.equals(own) || replaces ? origin.name() : names.derived(origin, value.op());
   }
 
   private void copyRoots(GraphBuilder builder, Value[] copies) {

@@ -579,6 +579,9 @@ public final class Tensor {
 
   @Override
   public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
     if (!(other instanceof Tensor tensor) || !type().equals(tensor.type())) {
       return false;
     }
