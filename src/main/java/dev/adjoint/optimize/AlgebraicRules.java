@@ -79,7 +79,9 @@ final class AlgebraicRules {
   }
 
   private static Value uniformConstant(Value y) {
-    if (!(y.op() instanceof Source.Constant(var tensor)) || tensor.size() < 2) {
+    if (!(y.op() instanceof Source.Constant(var tensor))
+        || tensor.size() == 0
+        || tensor.rank() == 0) {
       return y;
     }
     return Uniform.ofElements(tensor).map(scalar -> like(y, scalar)).orElse(y);

@@ -24,6 +24,8 @@ final class MovementRules {
               "transpose(broadcast(x)) => broadcast(transpose(x))",
               MovementRules::transposeOfBroadcast),
           Rule.exact(
+              "transpose(reverse(x)) => reverse(transpose(x))", MovementRules::transposeOfReverse),
+          Rule.exact(
               "reshape(reshape(x)) => reshape(x); reshape(x, own shape) => x",
               MovementRules::reshapes),
           Rule.exact(
@@ -101,6 +103,16 @@ final class MovementRules {
     List<Dim> dims = new ArrayList<>(Collections.nCopies(p.size() - x.rank(), Dim.of(1)));
     dims.addAll(x.shape().dims());
     return x.reshape(Shape.of(dims)).transpose(p).broadcast(p.apply(broadcast.shape()));
+  }
+
+  /** So that a kernel and the reversed one of its gradient share the transpose. */
+  private static Value transposeOfReverse(Value y) {
+    if (!(y.op() instanceof Movement.Transpose(var p))
+        || !(y.operand(0).op() instanceof Movement.Reverse(var axes))) {
+      return y;
+    }
+    List<Integer> turned = axes.indices().stream().map(p.inverse().order()::get).sorted().toList();
+    return y.operand(0).operand(0).transpose(p).reverse(new Axes(turned));
   }
 
   private static Value reshapes(Value y) {

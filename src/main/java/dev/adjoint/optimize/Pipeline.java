@@ -58,6 +58,8 @@ public record Pipeline(ImmutableList<Pass> passes) {
         ImmutableList.of(
             new RemoveDeadCode(),
             exact("remove-control", "Drops what only steers differentiation.", ControlRules.TABLE),
+            new AssignLayouts(),
+            new FoldScalesIntoWeights(),
             new FoldConstants(),
             exact("simplify-arithmetic", "Applies algebra.", AlgebraicRules.TABLE),
             rounding("regroup-arithmetic", "Applies algebra.", AlgebraicRules.TABLE),

@@ -2,6 +2,8 @@ package dev.adjoint.optimize;
 
 import dev.adjoint.graph.Value;
 import dev.adjoint.op.Contraction;
+import dev.adjoint.op.Convolution;
+import dev.adjoint.op.CorrelationLayout;
 import dev.adjoint.op.Movement;
 import dev.adjoint.op.Permutation;
 import java.util.ArrayList;
@@ -27,10 +29,12 @@ final class ProductRules {
               "transpose(dot(x, y)) => dot(y, x), where it exchanges their free axes",
               Exactness.BITS,
               ProductRules::exchanged),
-          Rule.exact(
-              "correlation(transpose(x), w) => correlation(x, w) in another layout, as do the"
-                  + " kernel and the result: see Layouts",
-              y -> y));
+          new Rule(
+              "correlation(transpose(x), w) => correlation(x, w) in another layout, as for w and"
+                  + " the result, where that is a preferred one or the old one was not: see"
+                  + " Layouts",
+              Exactness.BITS,
+              ProductRules::relaidCorrelation));
 
   private ProductRules() {}
 
@@ -86,5 +90,51 @@ final class ProductRules {
     Contraction.Dot mirrored =
         new Contraction.Dot(dot.rhsContract(), dot.lhsContract(), dot.rhsBatch(), dot.lhsBatch());
     return y.builder().add(mirrored, product.operand(1), product.operand(0));
+  }
+
+  private static Value relaidCorrelation(Value y, Readers readers) {
+    return switch (y.op()) {
+      case Convolution.Correlation op -> relaidOperands(y, op);
+      case Movement.Transpose(var p)
+          when y.operand(0).op() instanceof Convolution.Correlation op
+              && readers.isReadOnce(y.operand(0)) ->
+          relaidResult(y, op, p);
+      default -> y;
+    };
+  }
+
+  private static Value relaidOperands(Value y, Convolution.Correlation op) {
+    CorrelationLayout old = op.layout();
+    if (y.operand(0).op() instanceof Movement.Transpose(var p)) {
+      String input = Layouts.before(old.input(), p);
+      if (Layouts.isPreferredInput(input) || !Layouts.isPreferredInput(old.input())) {
+        CorrelationLayout layout = new CorrelationLayout(input, old.kernel(), old.output());
+        return y.builder().add(with(op, layout), y.operand(0).operand(0), y.operand(1));
+      }
+    }
+    if (y.operand(1).op() instanceof Movement.Transpose(var p)) {
+      String kernel = Layouts.before(old.kernel(), p);
+      if (Layouts.isPreferredKernel(kernel) || !Layouts.isPreferredKernel(old.kernel())) {
+        CorrelationLayout layout = new CorrelationLayout(old.input(), kernel, old.output());
+        return y.builder().add(with(op, layout), y.operand(0), y.operand(1).operand(0));
+      }
+    }
+    return y;
+  }
+
+  private static Value relaidResult(Value y, Convolution.Correlation op, Permutation p) {
+    CorrelationLayout old = op.layout();
+    String output = Layouts.after(old.output(), p);
+    return Layouts.isPreferredOutput(output) || !Layouts.isPreferredOutput(old.output())
+        ? y.builder()
+            .add(
+                with(op, new CorrelationLayout(old.input(), old.kernel(), output)),
+                y.operand(0).operands())
+        : y;
+  }
+
+  private static Convolution.Correlation with(
+      Convolution.Correlation op, CorrelationLayout layout) {
+    return new Convolution.Correlation(op.window(), layout, op.featureGroups(), op.batchGroups());
   }
 }
