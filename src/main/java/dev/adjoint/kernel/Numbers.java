@@ -35,6 +35,13 @@ sealed interface Numbers extends Elements
   /** {@code y[to + c] += x[from + c]} for all c below {@code count}. */
   void add(Object x, int from, Object y, int to, int count);
 
+  /**
+   * Running sums of {@code count} elements that stand {@code step} apart in both arrays, each with
+   * its own element or without it; {@code step} may be negative. Floating point is added in double.
+   * The arrays may be one.
+   */
+  void runningSums(Object x, int from, Object y, int to, int step, int count, boolean exclusive);
+
   /** FLOAT32. */
   record Floats() implements Numbers {
     @Override
@@ -88,6 +95,19 @@ sealed interface Numbers extends Elements
       float a = ((float[]) x)[i];
       float b = ((float[]) x)[j];
       return Float.isNaN(a) ? !Float.isNaN(b) : a > b;
+    }
+
+    @Override
+    public void runningSums(
+        Object x, int from, Object y, int to, int step, int count, boolean exclusive) {
+      float[] source = (float[]) x;
+      float[] target = (float[]) y;
+      double sum = 0;
+      for (int i = 0; i < count; i++) {
+        double before = sum;
+        sum += source[from + i * step];
+        target[to + i * step] = (float) (exclusive ? before : sum);
+      }
     }
 
     @Override
@@ -165,6 +185,19 @@ sealed interface Numbers extends Elements
     }
 
     @Override
+    public void runningSums(
+        Object x, int from, Object y, int to, int step, int count, boolean exclusive) {
+      double[] source = (double[]) x;
+      double[] target = (double[]) y;
+      double sum = 0;
+      for (int i = 0; i < count; i++) {
+        double before = sum;
+        sum += source[from + i * step];
+        target[to + i * step] = (exclusive ? before : sum);
+      }
+    }
+
+    @Override
     public void max(Object x, int from, Object y, int to, int count) {
       double[] source = (double[]) x;
       double[] target = (double[]) y;
@@ -239,6 +272,19 @@ sealed interface Numbers extends Elements
     }
 
     @Override
+    public void runningSums(
+        Object x, int from, Object y, int to, int step, int count, boolean exclusive) {
+      int[] source = (int[]) x;
+      int[] target = (int[]) y;
+      int sum = 0;
+      for (int i = 0; i < count; i++) {
+        int before = sum;
+        sum += source[from + i * step];
+        target[to + i * step] = (exclusive ? before : sum);
+      }
+    }
+
+    @Override
     public void max(Object x, int from, Object y, int to, int count) {
       int[] source = (int[]) x;
       int[] target = (int[]) y;
@@ -310,6 +356,19 @@ sealed interface Numbers extends Elements
       long a = ((long[]) x)[i];
       long b = ((long[]) x)[j];
       return a > b;
+    }
+
+    @Override
+    public void runningSums(
+        Object x, int from, Object y, int to, int step, int count, boolean exclusive) {
+      long[] source = (long[]) x;
+      long[] target = (long[]) y;
+      long sum = 0;
+      for (int i = 0; i < count; i++) {
+        long before = sum;
+        sum += source[from + i * step];
+        target[to + i * step] = (exclusive ? before : sum);
+      }
     }
 
     @Override

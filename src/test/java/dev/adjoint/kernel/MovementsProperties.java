@@ -44,7 +44,7 @@ class MovementsProperties {
     return movements(new Limits(3, 45, true, false, List.of(DType.values())));
   }
 
-  @Property(tries = 2000)
+  @Property(tries = 800)
   void movesLikeTheReference(@ForAll("usual") GraphCase drawn, @ForAll long seed) {
     check(KernelCase.of(drawn, drawn.anyLeaves(seed)), seed);
   }

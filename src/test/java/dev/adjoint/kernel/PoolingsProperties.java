@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -26,8 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Maxima are exact. Sums are in the dtype, where the reference sums in double: they are compared
- * exactly on whole numbers, and within rounding on others.
+ * Maxima are exact. Sums are in the dtype, where the reference adds in double: so sums of FLOAT32
+ * are compared exactly on whole numbers, within rounding on others, and not where they may
+ * overflow.
  */
 class PoolingsProperties {
   @Provide
@@ -39,23 +41,27 @@ class PoolingsProperties {
         Limits.USUAL);
   }
 
-  @Property(tries = 2000)
+  @Property(tries = 800)
   void poolsLikeTheReference(@ForAll("poolings") GraphCase drawn, @ForAll long seed) {
     check(KernelCase.of(drawn, drawn.smoothLeaves(seed)), seed);
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 500)
   void poolsEverythingLikeTheReference(@ForAll("poolings") GraphCase drawn, @ForAll long seed) {
-    check(KernelCase.of(drawn, drawn.anyLeaves(seed)), seed);
+    KernelCase use = KernelCase.of(drawn, drawn.anyLeaves(seed));
+    Assume.that(!sums(use) || use.type().dtype() != DType.FLOAT32);
+    check(use, seed);
+  }
+
+  private static boolean sums(KernelCase use) {
+    return use.node().op() instanceof Pooling.SumPool
+        || use.node().op() instanceof Pooling.MaxPoolScatter;
   }
 
   private static void check(KernelCase use, long seed) {
     Tensor scalar = use.run(kernel(use, false), seed);
     Tensor expected = use.expected();
-    boolean sums =
-        use.node().op() instanceof Pooling.SumPool
-            || use.node().op() instanceof Pooling.MaxPoolScatter;
-    if (sums && expected.dtype().isFloating()) {
+    if (sums(use) && expected.dtype() == DType.FLOAT32) {
       assertTrue(scalar.closeTo(expected, 1e-5, 1e-4), () -> scalar + "\nexpected " + expected);
     } else {
       assertEquals(expected, scalar);
