@@ -7,16 +7,14 @@ import dev.adjoint.op.Pooling;
  * over all planes, and a range of channels; it writes its elements once.
  */
 final class PoolingKernel implements Kernel {
-  private final Pooling op;
   private final PoolingWindows windows;
-  private final PoolingLoop loop;
+  private final Step step;
   private final int channelChunk;
   private final int stepChunk;
 
   PoolingKernel(Pooling op, PoolingWindows windows, PoolingLoop loop) {
-    this.op = op;
     this.windows = windows;
-    this.loop = loop;
+    this.step = step(op, loop);
     this.channelChunk = Math.clamp(windows.channels(), 1, AxisCut.TASK_ELEMENTS);
     long perStep = 1 + windows.covered() / Math.max(1, windows.steps());
     this.stepChunk =
@@ -45,10 +43,10 @@ final class PoolingKernel implements Kernel {
     int column = first % windows.columns().steps();
     int row = first / windows.columns().steps() % windows.rows().steps();
     int plane = first / windows.steps();
-    for (int step = first; step < limit; step++) {
+    for (int i = first; i < limit; i++) {
       int from = plane * windows.planeSize() + channel;
-      int to = step * windows.channels() + channel;
-      step(row, column, channels, arguments, from, to);
+      int to = i * windows.channels() + channel;
+      step.run(row, column, channels, arguments, from, to);
       column++;
       if (column == windows.columns().steps()) {
         column = 0;
@@ -61,20 +59,49 @@ final class PoolingKernel implements Kernel {
     }
   }
 
-  private void step(int row, int column, int channels, Arguments arguments, int from, int to) {
-    Object x = arguments.array(0);
-    int xPlane = arguments.offset(0) + from;
-    Object second = arguments.array(1);
-    int offset = arguments.offset(1);
-    switch (op) {
-      case Pooling.MaxPool _ -> loop.max(row, column, channels, x, xPlane, second, offset + to);
-      case Pooling.SumPool _ -> loop.sum(row, column, channels, x, xPlane, second, offset + to);
-      case Pooling.MaxPoolGather _ -> {
-        Object y = arguments.array(2);
-        int yAt = arguments.offset(2) + to;
-        loop.gather(row, column, channels, x, xPlane, second, offset + from, y, yAt);
-      }
-      case Pooling.MaxPoolScatter _ -> throw new IllegalStateException("has its own kernel");
-    }
+  /** What one step computes, decided once. */
+  @FunctionalInterface
+  private interface Step {
+    /** Reads a plane that begins {@code from} elements behind x, writes {@code to} behind y. */
+    void run(int row, int column, int channels, Arguments arguments, int from, int to);
+  }
+
+  private static Step step(Pooling op, PoolingLoop loop) {
+    return switch (op) {
+      case Pooling.MaxPool _ ->
+          (row, column, channels, arguments, from, to) ->
+              loop.max(
+                  row,
+                  column,
+                  channels,
+                  arguments.array(0),
+                  arguments.offset(0) + from,
+                  arguments.array(1),
+                  arguments.offset(1) + to);
+      case Pooling.SumPool _ ->
+          (row, column, channels, arguments, from, to) ->
+              loop.sum(
+                  row,
+                  column,
+                  channels,
+                  arguments.array(0),
+                  arguments.offset(0) + from,
+                  arguments.array(1),
+                  arguments.offset(1) + to);
+      case Pooling.MaxPoolGather _ ->
+          (row, column, channels, arguments, from, to) ->
+              loop.gather(
+                  row,
+                  column,
+                  channels,
+                  arguments.array(0),
+                  arguments.offset(0) + from,
+                  arguments.array(1),
+                  arguments.offset(1) + from,
+                  arguments.array(2),
+                  arguments.offset(2) + to);
+      case Pooling.MaxPoolScatter _ ->
+          throw new IllegalArgumentException("%s adds to its result.".formatted(op));
+    };
   }
 }

@@ -88,20 +88,26 @@ public final class VectorPooling implements PoolingLoop {
     float[] source = (float[]) x;
     float[] values = (float[]) v;
     float[] target = (float[]) y;
+    boolean isEmpty =
+        rows.first(row) == rows.limit(row) || columns.first(column) == columns.limit(column);
     int limit = SPECIES.loopBound(channels);
     for (int c = 0; c < limit; c += SPECIES.length()) {
       FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-      FloatVector taken = FloatVector.zero(SPECIES);
-      boolean first = true;
+      FloatVector taken =
+          isEmpty
+              ? FloatVector.zero(SPECIES)
+              : FloatVector.fromArray(
+                  SPECIES,
+                  values,
+                  vPlane + c + rows.place(rows.first(row)) + columns.place(columns.first(column)));
       for (int i = rows.first(row); i < rows.limit(row); i++) {
         for (int j = columns.first(column); j < columns.limit(column); j++) {
           int place = rows.place(i) + columns.place(j) + c;
           FloatVector next = FloatVector.fromArray(SPECIES, source, xPlane + place);
           FloatVector value = FloatVector.fromArray(SPECIES, values, vPlane + place);
           VectorMask<Float> above = isAbove(next, best);
-          best = first ? next : best.blend(next, above);
-          taken = first ? value : taken.blend(value, above);
-          first = false;
+          best = best.blend(next, above);
+          taken = taken.blend(value, above);
         }
       }
       taken.intoArray(target, yAt + c);
@@ -147,8 +153,8 @@ public final class VectorPooling implements PoolingLoop {
         int place = at + rows.place(i) + columns.place(j);
         FloatVector next = FloatVector.fromArray(SPECIES, x, place);
         VectorMask<Float> above = isAbove(next, best);
-        best = tap == 0 ? next : best.blend(next, above);
-        winner = tap == 0 ? winner : winner.blend(FloatVector.broadcast(SPECIES, tap), above);
+        best = best.blend(next, above);
+        winner = winner.blend(FloatVector.broadcast(SPECIES, tap), above);
         tap++;
       }
     }
