@@ -1,0 +1,59 @@
+package dev.adjoint.kernel.loop;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The axes of a loop in the order in which nests go over them. Axes of size 1 are left out, and
+ * neighbours become one where every access allows it.
+ *
+ * @param kept the axes that are not folded, each the original axes that it is made of
+ * @param row the axes that are folded
+ */
+record AxisPlan(List<Axis> kept, List<Axis> row) {
+  /** An axis with the strides of every reach. */
+  record Axis(int size, List<Integer> strides) {
+    /** Whether this axis and the next one within it are one longer axis. */
+    boolean joins(Axis inner) {
+      return IntStream.range(0, strides.size())
+          .allMatch(i -> strides.get(i) == inner.strides.get(i) * inner.size);
+    }
+
+    Axis join(Axis inner) {
+      return new Axis(size * inner.size, inner.strides);
+    }
+  }
+
+  static AxisPlan of(Loop loop, List<Reach> reaches) {
+    int axes = loop.sizes().size();
+    int keptAxes = axes - loop.rowAxes();
+    return new AxisPlan(
+        collapse(loop, reaches, 0, keptAxes), collapse(loop, reaches, keptAxes, axes));
+  }
+
+  private static List<Axis> collapse(Loop loop, List<Reach> reaches, int from, int to) {
+    List<Axis> collapsed = new ArrayList<>();
+    for (int axis = from; axis < to; axis++) {
+      int position = axis;
+      if (loop.sizes().get(axis) != 1) {
+        List<Integer> strides = reaches.stream().map(reach -> reach.stride(position)).toList();
+        Axis next = new Axis(loop.sizes().get(axis), strides);
+        boolean joins = !collapsed.isEmpty() && collapsed.getLast().joins(next);
+        collapsed.add(joins ? collapsed.removeLast().join(next) : next);
+      }
+    }
+    return List.copyOf(collapsed);
+  }
+
+  /** An axis of one element, which no reach moves along. */
+  static Axis single(int reaches) {
+    return new Axis(1, Collections.nCopies(reaches, 0));
+  }
+
+  /** How many elements axes have together. */
+  static int elements(List<Axis> axes) {
+    return Loop.product(axes.stream().map(Axis::size).toList());
+  }
+}

@@ -1,0 +1,352 @@
+package dev.adjoint.kernel.loop;
+
+import dev.adjoint.tensor.DType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * The instructions of a loop as steps over ordered axes, and the nests that they make: one for each
+ * stage, where a stage needs only what reductions of earlier ones gave. What several stages need is
+ * computed in each of them.
+ */
+final class LoopBody {
+  private final LoopCompiler compiler;
+  private final Loop loop;
+  private final List<AxisPlan.Axis> axes;
+  private final List<Reach> reaches = new ArrayList<>();
+  private final Code code = new Code();
+  private final List<Long> parameters = new ArrayList<>();
+  private final int[] values;
+  private final List<FoldPlace> folds = new ArrayList<>();
+  private final List<Integer> stages = new ArrayList<>();
+  private int workspace;
+  private int rowAxes;
+  private boolean byColumns;
+
+  /** Where a reduction happens: {@code step} is folded, in a stage. */
+  private record FoldPlace(Fold fold, int step, int stage, int target, int partials) {}
+
+  LoopBody(LoopCompiler compiler, Loop loop, List<AxisPlan.Axis> axes) {
+    this.compiler = compiler;
+    this.loop = loop;
+    this.axes = axes;
+    this.values = new int[loop.instructions().size()];
+    int reach = 0;
+    for (Instruction instruction : loop.instructions()) {
+      switch (instruction) {
+        case Instruction.Read(var access) -> addReach(Reach.of(access), reach++);
+        case Instruction.ReadAt(var access, _, _, _) -> addReach(Reach.of(access), reach++);
+        case Instruction.Iota iota -> addReach(Reach.counter(iota), reach++);
+        default -> {}
+      }
+    }
+    for (Loop.Result result : loop.results()) {
+      addReach(Reach.of(result.access()), reach++);
+    }
+  }
+
+  private void addReach(Reach reach, int position) {
+    reaches.add(
+        reach.withStrides(axes.stream().map(axis -> axis.strides().get(position)).toList()));
+  }
+
+  private int firstResultReach() {
+    return (int)
+        loop.instructions().stream()
+            .filter(instruction ->
+                instruction instanceof Instruction.Read
+                    || instruction instanceof Instruction.ReadAt
+                    || instruction instanceof Instruction.Iota)
+            .count();
+  }
+
+  /** The size of an axis, counted from the end. */
+  int size(int axis) {
+    return axes.get(axes.size() + axis).size();
+  }
+
+  int workspace() {
+    return workspace;
+  }
+
+  BoundNest elementwise() {
+    expand();
+    return nest(elementStores(0), List.of(), List.of());
+  }
+
+  /** Folds the last {@code inner} axes, along the columns. */
+  void foldRows(int inner) {
+    rowAxes = inner;
+    expand();
+  }
+
+  /** Folds along all but the last axis. */
+  void foldColumns() {
+    byColumns = true;
+    expand();
+  }
+
+  List<RowKernel.Stage> rowStages() {
+    return IntStream.range(0, stageCount())
+        .mapToObj(stage ->
+            new RowKernel.Stage(
+                stageNest(stage), foldsOf(stage).stream().anyMatch(f -> f.partials() >= 0)))
+        .toList();
+  }
+
+  List<BoundNest> columnStages() {
+    return IntStream.range(0, stageCount()).mapToObj(this::stageNest).toList();
+  }
+
+  private int stageCount() {
+    int count = 0;
+    for (FoldPlace fold : folds) {
+      count = Math.max(count, fold.stage() + 1);
+    }
+    for (int r = 0; r < loop.results().size(); r++) {
+      if (!isPerRow(r)) {
+        count = Math.max(count, stageOfResult(r) + 1);
+      }
+    }
+    return count;
+  }
+
+  private int stageOfResult(int result) {
+    return stages.get(values[loop.results().get(result).value()]);
+  }
+
+  private List<FoldPlace> foldsOf(int stage) {
+    return folds.stream().filter(fold -> fold.stage() == stage).toList();
+  }
+
+  private BoundNest stageNest(int stage) {
+    return nest(elementStores(stage), List.of(), foldsOf(stage));
+  }
+
+  /** What is stored for each element of a row in a stage. */
+  private List<Nest.Store> elementStores(int stage) {
+    return IntStream.range(0, loop.results().size())
+        .filter(r -> (loop.isElementwise() || !isPerRow(r)) && stageOfResult(r) == stage)
+        .mapToObj(this::store)
+        .toList();
+  }
+
+  /** What stores the values that are one a row; not those that folds wrote there themselves. */
+  List<BoundNest> lastNests() {
+    List<Nest.Store> stores =
+        IntStream.range(0, loop.results().size())
+            .filter(r -> isPerRow(r) && folds.stream().noneMatch(f -> f.target() == resultReach(r)))
+            .mapToObj(this::store)
+            .toList();
+    if (stores.isEmpty()) {
+      return List.of();
+    }
+    return List.of(
+        byColumns ? nest(stores, List.of(), List.of()) : nest(List.of(), stores, List.of()));
+  }
+
+  private int resultReach(int result) {
+    return firstResultReach() + result;
+  }
+
+  private Nest.Store store(int result) {
+    return new Nest.Store(values[loop.results().get(result).value()], resultReach(result));
+  }
+
+  private boolean isPerRow(int result) {
+    Access access = loop.results().get(result).access();
+    int rank = access.strides().size();
+    return access.strides().subList(rank - loop.rowAxes(), rank).stream()
+            .allMatch(stride -> stride == 0)
+        || IntStream.range(rank - loop.rowAxes(), rank)
+            .allMatch(axis -> loop.sizes().get(axis) == 1 || access.stride(axis) == 0);
+  }
+
+  /** Turns instructions into steps. */
+  private void expand() {
+    Operators operators = new Operators(code);
+    int reach = 0;
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (loop.instructions().get(i)) {
+            case Instruction.Read _, Instruction.Iota _ -> load(reach++);
+            case Instruction.ReadAt(_, var index, var size, var stride) ->
+                code.step(
+                    Opcode.GATHER,
+                    reaches.get(reach).dtype(),
+                    reach++,
+                    values[index],
+                    parameter(DType.INT32, size),
+                    parameter(DType.INT32, stride));
+            case Instruction.Scalar(var dtype, var bits) -> parameter(dtype, bits);
+            case Instruction.Apply(var op, var operands) ->
+                operators.apply(op, operands.stream().map(operand -> values[operand]).toList());
+            case Instruction.Reduce(var fold, var operand) -> fold(i, fold, values[operand]);
+          };
+      assignStages();
+    }
+  }
+
+  private int load(int reach) {
+    return code.step(Opcode.LOAD, reaches.get(reach).dtype(), reach);
+  }
+
+  private int parameter(DType dtype, long bits) {
+    int known = parameters.indexOf(bits);
+    if (known < 0) {
+      parameters.add(bits);
+      known = parameters.size() - 1;
+    }
+    return code.step(Opcode.PARAMETER, dtype, known);
+  }
+
+  /** A step belongs to the earliest stage in which its operands are known. */
+  private void assignStages() {
+    for (int step = stages.size(); step < code.steps().size(); step++) {
+      Step added = code.steps().get(step);
+      int stage = 0;
+      for (int operand : added.operands()) {
+        stage = Math.max(stage, stages.get(operand));
+      }
+      if (added.opcode() == Opcode.LOAD) {
+        for (FoldPlace fold : folds) {
+          stage = fold.target() == added.immediate() ? fold.stage() + 1 : stage;
+        }
+      }
+      stages.add(stage);
+    }
+  }
+
+  private int fold(int instruction, Fold fold, int step) {
+    assignStages();
+    DType type = code.type(step);
+    DType own = LoopPlanner.workspaceType(loop);
+    boolean inWorkspace = type == own && type.isFloating() && !fold.isIndex();
+    int target;
+    int partials = -1;
+    if (inWorkspace && byColumns) {
+      List<Integer> strides = new ArrayList<>(Collections.nCopies(axes.size(), 0));
+      strides.set(axes.size() - 1, 1);
+      target = workspace(type, ColumnKernel.BLOCK, strides);
+    } else if (inWorkspace) {
+      List<Integer> fixed = Collections.nCopies(axes.size(), 0);
+      target = workspace(type, 1, fixed);
+      partials = workspace(type, Fold.PARTIALS, fixed);
+    } else {
+      target = resultOf(instruction, fold, type, own);
+    }
+    folds.add(new FoldPlace(fold, step, stages.get(step), target, partials));
+    return load(target);
+  }
+
+  private int workspace(DType type, int length, List<Integer> strides) {
+    reaches.add(Reach.workspace(type, workspace, strides));
+    workspace += length;
+    return reaches.size() - 1;
+  }
+
+  private int resultOf(int instruction, Fold fold, DType type, DType own) {
+    for (int r = 0; r < loop.results().size(); r++) {
+      if (loop.results().get(r).value() == instruction) {
+        return resultReach(r);
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s of %s (value %d) is not stored, and the worker's array is of %s, the first result's dtype. Store it, or make it the first result's dtype."
+            .formatted(fold, type, instruction, own));
+  }
+
+  /** The code of what the stores and folds need, with only the steps that they need. */
+  private BoundNest nest(
+      List<Nest.Store> stores, List<Nest.Store> rowStores, List<FoldPlace> accumulated) {
+    TreeSet<Integer> needed = new TreeSet<>();
+    stores.forEach(store -> needed.add(store.value()));
+    rowStores.forEach(store -> needed.add(store.value()));
+    accumulated.forEach(fold -> needed.add(fold.step()));
+    for (Integer step = needed.isEmpty() ? null : needed.last();
+        step != null;
+        step = needed.lower(step)) {
+      needed.addAll(code.steps().get(step).operands());
+    }
+    Renumbering numbers = new Renumbering();
+    List<Step> steps = new ArrayList<>();
+    Map<Integer, Integer> position = new HashMap<>();
+    for (int old : needed) {
+      Step step = code.steps().get(old);
+      long immediate =
+          switch (step.opcode()) {
+            case LOAD, GATHER -> numbers.reach((int) step.immediate());
+            case PARAMETER -> numbers.parameter((int) step.immediate());
+            default -> step.immediate();
+          };
+      position.put(old, steps.size());
+      List<Integer> operands = step.operands().stream().map(position::get).toList();
+      steps.add(new Step(step.opcode(), step.type(), immediate, operands));
+    }
+    List<Nest.Store> stored =
+        stores.stream()
+            .map(s -> new Nest.Store(position.get(s.value()), numbers.reach(s.access())))
+            .toList();
+    List<Nest.Store> storedRows =
+        rowStores.stream()
+            .map(s -> new Nest.Store(position.get(s.value()), numbers.reach(s.access())))
+            .toList();
+    List<Nest.Accumulation> accumulations =
+        accumulated.stream()
+            .map(f ->
+                new Nest.Accumulation(
+                    f.fold(),
+                    position.get(f.step()),
+                    numbers.reach(f.target()),
+                    f.partials() < 0 ? -1 : numbers.reach(f.partials())))
+            .toList();
+    Nest scalar =
+        new Nest(numbers.sources(), steps, stored, storedRows, accumulations, DType.FLOAT32, 1);
+    Optional<DType> floating = Vectorization.of(scalar);
+    Nest nest = floating.map(type -> scalar.withVectors(type, compiler.lanes(type))).orElse(scalar);
+    return new BoundNest(compiler.code(nest), numbers.geometry());
+  }
+
+  /** The reaches and parameters that one nest uses. */
+  private final class Renumbering {
+    private final List<Integer> reachesUsed = new ArrayList<>();
+    private final List<Integer> parametersUsed = new ArrayList<>();
+
+    int reach(int old) {
+      return position(reachesUsed, old);
+    }
+
+    int parameter(int old) {
+      return position(parametersUsed, old);
+    }
+
+    private static int position(List<Integer> used, int old) {
+      if (!used.contains(old)) {
+        used.add(old);
+      }
+      return used.indexOf(old);
+    }
+
+    List<Nest.Source> sources() {
+      return reachesUsed.stream().map(r -> reaches.get(r).source()).toList();
+    }
+
+    Geometry geometry() {
+      List<Reach> used = reachesUsed.stream().map(reaches::get).toList();
+      return new Geometry(
+          axes.subList(0, axes.size() - 2).stream().mapToInt(AxisPlan.Axis::size).toArray(),
+          used.stream().mapToInt(Reach::argument).toArray(),
+          used.stream().mapToInt(Reach::offset).toArray(),
+          used.stream()
+              .map(r -> r.strides().stream().mapToInt(Integer::intValue).toArray())
+              .toArray(int[][]::new),
+          parametersUsed.stream().mapToLong(parameters::get).toArray());
+    }
+  }
+}

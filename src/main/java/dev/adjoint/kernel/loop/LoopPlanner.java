@@ -1,0 +1,140 @@
+package dev.adjoint.kernel.loop;
+
+import dev.adjoint.tensor.DType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Decides how the kernel of one loop goes over its axes. */
+final class LoopPlanner {
+  /** Fewer columns than this are not worth a vector loop across them. */
+  private static final int FEW_COLUMNS = 8;
+
+  private final LoopCompiler compiler;
+  private final Loop loop;
+  private final List<Reach> reaches;
+  private final AxisPlan axes;
+
+  LoopPlanner(LoopCompiler compiler, Loop loop) {
+    this.compiler = compiler;
+    this.loop = loop;
+    this.reaches = reachesOf(loop);
+    this.axes = AxisPlan.of(loop, reaches);
+  }
+
+  /** What instructions reach, in their order, then what results reach. */
+  private static List<Reach> reachesOf(Loop loop) {
+    List<Reach> reaches = new ArrayList<>();
+    for (Instruction instruction : loop.instructions()) {
+      switch (instruction) {
+        case Instruction.Read(var access) -> reaches.add(Reach.of(access));
+        case Instruction.ReadAt(var access, _, _, _) -> reaches.add(Reach.of(access));
+        case Instruction.Iota iota -> reaches.add(Reach.counter(iota));
+        default -> {}
+      }
+    }
+    loop.results().forEach(result -> reaches.add(Reach.of(result.access())));
+    return reaches;
+  }
+
+  LoopKernel plan() {
+    if (loop.isElementwise()) {
+      return elementwise();
+    }
+    return SplitPlan.of(loop, isByColumns())
+        .<LoopKernel>map(split -> split.kernel(compiler))
+        .orElseGet(this::reduction);
+  }
+
+  /** The kernel of a loop with reductions, in one phase. */
+  LoopKernel reduction() {
+    return isByColumns() ? byColumns() : byRows();
+  }
+
+  private LoopKernel elementwise() {
+    List<AxisPlan.Axis> order = new ArrayList<>(axes.kept());
+    order.addAll(axes.row());
+    LoopBody body = new LoopBody(compiler, loop, padded(order));
+    return new ElementwiseKernel(
+        body.elementwise(), loop.elements(), body.size(-2), Math.max(1, body.size(-1)));
+  }
+
+  /** At least a row axis and a column axis. */
+  private List<AxisPlan.Axis> padded(List<AxisPlan.Axis> order) {
+    List<AxisPlan.Axis> padded = new ArrayList<>(order);
+    while (padded.size() < 2) {
+      padded.addFirst(AxisPlan.single(reaches.size()));
+    }
+    return padded;
+  }
+
+  /** Whether more is contiguous along the last kept axis than along the row. */
+  private boolean isByColumns() {
+    boolean hasIndex =
+        loop.instructions().stream()
+            .anyMatch(instruction ->
+                instruction instanceof Instruction.Reduce(var fold, _) && fold.isIndex()
+                    || instruction instanceof Instruction.ReadAt);
+    if (hasIndex || axes.kept().isEmpty() || axes.kept().getLast().size() < FEW_COLUMNS) {
+      return false;
+    }
+    long alongRow = axes.row().stream().mapToLong(this::contiguous).max().orElse(0);
+    return contiguous(axes.kept().getLast()) > alongRow;
+  }
+
+  private long contiguous(AxisPlan.Axis axis) {
+    int reads = reaches.size() - loop.results().size();
+    return axis.strides().subList(0, reads).stream()
+        .filter(stride -> Math.abs(stride) == 1)
+        .count();
+  }
+
+  private LoopKernel byRows() {
+    List<AxisPlan.Axis> row = new ArrayList<>(axes.row());
+    // Stable, so that among equals the innermost stays last. An index must keep its order.
+    row.sort(Comparator.comparingLong(axis -> Math.min(1, contiguous(axis))));
+    List<AxisPlan.Axis> inner = padded(row);
+    List<AxisPlan.Axis> order = new ArrayList<>(axes.kept());
+    order.addAll(inner);
+    LoopBody body = new LoopBody(compiler, loop, order);
+    body.foldRows(inner.size());
+    return new RowKernel(
+        body.rowStages(),
+        body.lastNests(),
+        AxisPlan.elements(axes.kept()),
+        AxisPlan.elements(inner.subList(0, inner.size() - 2)),
+        body.size(-2),
+        body.size(-1),
+        body.workspace());
+  }
+
+  private LoopKernel byColumns() {
+    List<AxisPlan.Axis> outer = axes.kept().subList(0, axes.kept().size() - 1);
+    List<AxisPlan.Axis> row = new ArrayList<>(axes.row());
+    if (row.isEmpty()) {
+      row.add(AxisPlan.single(reaches.size()));
+    }
+    List<AxisPlan.Axis> order = new ArrayList<>(outer);
+    order.addAll(row);
+    order.add(axes.kept().getLast());
+    LoopBody body = new LoopBody(compiler, loop, order);
+    body.foldColumns();
+    return new ColumnKernel(
+        body.columnStages(),
+        body.lastNests(),
+        AxisPlan.elements(outer),
+        AxisPlan.elements(row.subList(0, row.size() - 1)),
+        body.size(-2),
+        body.size(-1),
+        body.workspace());
+  }
+
+  /** The dtype of the first result, which the worker's array has. */
+  static DType workspaceType(Loop loop) {
+    return loop.results().stream()
+        .map(Loop.Result::access)
+        .min(Comparator.comparingInt(Access::argument))
+        .orElseThrow()
+        .dtype();
+  }
+}

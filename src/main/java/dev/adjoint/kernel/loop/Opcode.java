@@ -1,0 +1,47 @@
+package dev.adjoint.kernel.loop;
+
+/** What a {@link Step} does. Each means the same for one element and for a vector of them. */
+enum Opcode {
+  /** A number that is part of the code; immediate: its bits, as in {@link Instruction.Scalar}. */
+  CONSTANT,
+  /** A number that comes with each run; immediate: its position. */
+  PARAMETER,
+  /** The element of an access; immediate: its position. */
+  LOAD,
+  /** The element of an access at a checked index; immediate: the access. */
+  GATHER,
+  ADD,
+  SUBTRACT,
+  MULTIPLY,
+  DIVIDE,
+  /** {@code a * b + c}, rounded once. */
+  FMA,
+  NEGATE,
+  ABSOLUTE,
+  SQUARE_ROOT,
+  /** As {@link Math#max}. */
+  MAXIMUM,
+  /** As {@link Math#min}. */
+  MINIMUM,
+  AND,
+  OR,
+  XOR,
+  NOT,
+  /** Shifts by the immediate. */
+  SHIFT_LEFT,
+  SHIFT_RIGHT,
+  EQUAL,
+  NOT_EQUAL,
+  LESS,
+  LESS_EQUAL,
+  /** {@code condition ? a : b}. */
+  SELECT,
+  /** The bits of a floating number, as an integer of its width. */
+  BITS,
+  /** The floating number of some bits. */
+  FROM_BITS,
+  /** Another numeric dtype, as a Java cast. */
+  CONVERT,
+  /** A method of {@link ScalarMath}; immediate: the position in {@link ScalarMath.Function}. */
+  CALL
+}
