@@ -6,17 +6,26 @@ import dev.adjoint.check.generate.GraphCase;
 import dev.adjoint.check.generate.OperatorSamplers;
 import dev.adjoint.graph.Node;
 import dev.adjoint.op.Convolution;
+import dev.adjoint.op.CorrelationLayout;
+import dev.adjoint.op.WindowAxis;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /** Every correlation, on vectors and without, against the reference. */
 class CorrelationProperties {
   private static final List<KernelOptions> ALL =
-      List.of(KernelOptions.FASTEST, KernelOptions.FASTEST.withoutVectors());
+      List.of(
+          KernelOptions.FASTEST,
+          KernelOptions.FASTEST.withoutVectors(),
+          KernelOptions.FASTEST.withoutWinograd());
 
   @Property(tries = 500)
   void anyLayoutAndWindow(@ForAll long seed) {
@@ -32,6 +41,50 @@ class CorrelationProperties {
         node.operands().get(1).type(),
         seed,
         20);
+  }
+
+  /** Sizes around those of tiles and blocks: the forms of networks, forward and backward. */
+  @Property(tries = 60)
+  void networks(@ForAll long seed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    DType dtype = random.nextBoolean() ? DType.FLOAT32 : DType.FLOAT64;
+    int taps = 1 + random.nextInt(3) * 2;
+    int stride = random.nextInt(4) == 0 ? 2 : 1;
+    boolean depthwise = random.nextInt(4) == 0;
+    int planes = ProductProperties.size(random, 2, 16, 33);
+    int outputs = depthwise ? planes : ProductProperties.size(random, 2, 17, 32);
+    int images = 1 + random.nextInt(3);
+    Dim input = Dim.of(Math.max(taps, 4 + random.nextInt(10)));
+    WindowAxis forward =
+        WindowAxis.of(stride, Dim.of(random.nextInt(taps)), Dim.of(random.nextInt(taps)));
+    Dim output = forward.outputSize(input, Dim.of(taps));
+    long groups = depthwise ? planes : 1;
+    TensorType x = TensorType.of(dtype, images, input.value(), input.value(), planes);
+    TensorType w = TensorType.of(dtype, taps, taps, depthwise ? 1 : planes, outputs);
+    TensorType y = TensorType.of(dtype, images, output.value(), output.value(), outputs);
+    WindowAxis toInput = forward.inputGradient(input, Dim.of(taps), output);
+    WindowAxis toKernel = forward.windowGradient(input, Dim.of(taps), output);
+    CorrelationLayout last = CorrelationLayout.featuresLast(2);
+    String exchanged = depthwise ? "01io" : "01oi";
+    switch (random.nextInt(3)) {
+      case 0 -> check(new Convolution.Correlation(List.of(forward, forward), last, groups, 1), x, w, seed, 200);
+      case 1 ->
+          check(
+              new Convolution.Correlation(
+                  List.of(toInput, toInput), new CorrelationLayout("b01f", exchanged, "b01f"), groups, 1),
+              y,
+              w,
+              seed,
+              200);
+      default ->
+          check(
+              new Convolution.Correlation(
+                  List.of(toKernel, toKernel), new CorrelationLayout("f01b", "i01o", "01bf"), 1, groups),
+              x,
+              y,
+              seed,
+              200);
+    }
   }
 
   static void check(

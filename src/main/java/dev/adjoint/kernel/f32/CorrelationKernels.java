@@ -23,6 +23,9 @@ public final class CorrelationKernels {
     if (contractsImages(shape)) {
       return new Contracted(tiles, shape, epilogue);
     }
+    if (options.winograd() && WinogradCorrelation.suits(shape)) {
+      return new WinogradCorrelation(tiles, shape, epilogue, /* packed= */ false);
+    }
     return new Direct(tiles, shape, epilogue, /* packed= */ false);
   }
 
@@ -37,6 +40,11 @@ public final class CorrelationKernels {
       return Optional.empty();
     }
     Tiles tiles = Tiles.of(options);
+    if (options.winograd() && WinogradCorrelation.suits(shape)) {
+      WinogradCorrelation main =
+          new WinogradCorrelation(tiles, shape, epilogue, /* packed= */ true);
+      return Optional.of(new Packing(main.packing(), main.packedLength(), main));
+    }
     Direct main = new Direct(tiles, shape, epilogue, /* packed= */ true);
     return Optional.of(new Packing(main.packing(), main.packedLength(), main));
   }

@@ -144,4 +144,25 @@ final class ScalarTiles implements Tiles {
       y[yAt + i] = relu ? Math.max(value, 0) : value;
     }
   }
+
+  @Override
+  public void transform(
+      Winograd.Matrix matrix,
+      float[] x,
+      int xAt,
+      int xStep,
+      float[] y,
+      int yAt,
+      int yStep,
+      int count) {
+    for (int i = 0; i < matrix.rows(); i++) {
+      for (int n = 0; n < count; n++) {
+        float sum = 0;
+        for (int j = 0; j < matrix.columns(); j++) {
+          sum += matrix.entry(i, j) * x[xAt + j * xStep + n];
+        }
+        y[yAt + i * yStep + n] = sum;
+      }
+    }
+  }
 }

@@ -106,4 +106,18 @@ interface Tiles {
       float[] residual,
       int residualAt,
       boolean relu);
+
+  /**
+   * Multiplies a small matrix with vectors of {@code count} neighbours: {@code y[i * yStep + n] =
+   * sum_j matrix[i, j] * x[j * xStep + n]}.
+   */
+  void transform(
+      Winograd.Matrix matrix,
+      float[] x,
+      int xAt,
+      int xStep,
+      float[] y,
+      int yAt,
+      int yStep,
+      int count);
 }

@@ -1,0 +1,299 @@
+package dev.adjoint.kernel.f32;
+
+import dev.adjoint.kernel.Arguments;
+import dev.adjoint.kernel.CorrelationShape;
+import dev.adjoint.kernel.CorrelationShape.Axis;
+import dev.adjoint.kernel.Epilogue;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Rows;
+import dev.adjoint.kernel.Walk;
+import dev.adjoint.kernel.Workspace;
+import java.util.Arrays;
+
+/**
+ * Correlations with 3 x 3 and 5 x 5 kernels by {@link Winograd}'s algorithm. A task takes some
+ * tiles: it transforms the input of each, multiplies for each of the 36 points a matrix (tiles x
+ * features) with the transformed kernel, and transforms the products to elements of the result.
+ */
+final class WinogradCorrelation implements Kernel {
+  private static final int POINTS = Winograd.POINTS * Winograd.POINTS;
+  private static final int LEAST_FEATURES = 16;
+  private static final int MOST_TILES = 60;
+  private static final int BLOCK = 256 * 1024;
+  private static final int PACK_FEATURES = 16;
+
+  private final Tiles tiles;
+  private final CorrelationShape shape;
+  private final Finish finish;
+  private final boolean packed;
+  private final Axis h;
+  private final Axis w;
+  private final int depth;
+  private final int columns;
+  private final int width;
+  private final int panels;
+  private final int taps;
+  private final int outputs;
+  private final Winograd.Matrix input;
+  private final Winograd.Matrix filter;
+  private final Winograd.Matrix result;
+  private final int tileColumns;
+  private final int tilesPerImage;
+  private final int allTiles;
+  private final int tilesPerTask;
+  private final Rows fullRows;
+  private final Rows lastRows;
+  private final Walk walk;
+  private final Band band;
+  private final int productsAt;
+  private final int scratchAt;
+  private final int patchAt;
+
+  WinogradCorrelation(Tiles tiles, CorrelationShape shape, Epilogue epilogue, boolean packed) {
+    this.tiles = tiles;
+    this.shape = shape;
+    this.finish = new Finish(tiles, epilogue, shape.lastAxis());
+    this.packed = packed;
+    this.h = shape.axes().get(1);
+    this.w = shape.axes().get(2);
+    this.depth = shape.depth();
+    this.columns = shape.columns();
+    this.width = tiles.width();
+    this.panels = Panels.count(columns, width);
+    this.taps = h.taps();
+    this.outputs = Winograd.POINTS + 1 - taps;
+    this.input = Winograd.input();
+    this.filter = Winograd.filter(taps);
+    this.result = Winograd.result(outputs);
+    this.tileColumns = Math.ceilDiv(w.output(), outputs);
+    this.tilesPerImage = tileColumns * Math.ceilDiv(h.output(), outputs);
+    this.allTiles = shape.batch() * tilesPerImage;
+    int fitting = BLOCK / (POINTS * (depth + panels * width));
+    int tens = Math.clamp(fitting, Rows.MOST_AT_A_TIME, MOST_TILES) / Rows.MOST_AT_A_TIME;
+    this.tilesPerTask = Math.clamp(allTiles, 1, tens * Rows.MOST_AT_A_TIME);
+    int last = allTiles - (Math.ceilDiv(allTiles, tilesPerTask) - 1) * tilesPerTask;
+    this.fullRows = Rows.apart(tilesPerTask, depth, panels * width);
+    this.lastRows = Rows.apart(last, depth, panels * width);
+    this.walk = Walk.straight(depth, 1, width);
+    this.band = new Band(shape, /* dilated= */ false, depth, 1);
+    this.productsAt = POINTS * tilesPerTask * depth;
+    this.scratchAt = productsAt + POINTS * tilesPerTask * panels * width;
+    this.patchAt = scratchAt + POINTS * Math.max(depth, panels * width);
+  }
+
+  /** Whether a correlation has the form that this computes, and is large enough to gain by it. */
+  static boolean suits(CorrelationShape shape) {
+    Axis h = shape.axes().get(1);
+    Axis w = shape.axes().get(2);
+    return shape.groups() == 1
+        && isTrivial(shape.axes().get(0))
+        && hasForm(h)
+        && hasForm(w)
+        && h.taps() == w.taps()
+        && shape.depth() >= LEAST_FEATURES
+        && shape.columns() >= LEAST_FEATURES
+        && shape.xFeature() == 1
+        && (w.xStride() == shape.depth() || w.input() == 1)
+        && shape.featuresLast()
+        && shape.batch() > 0;
+  }
+
+  private static boolean isTrivial(Axis axis) {
+    return axis.taps() == 1 && axis.output() == 1 && axis.input() == 1 && axis.low() == 0;
+  }
+
+  private static boolean hasForm(Axis axis) {
+    return (axis.taps() == 3 || axis.taps() == 5)
+        && axis.stride() == 1
+        && axis.dilation() == 1
+        && axis.inputDilation() == 1
+        && axis.output() >= Winograd.POINTS + 1 - axis.taps();
+  }
+
+  int packedLength() {
+    return Math.toIntExact((long) POINTS * panels * width * depth);
+  }
+
+  @Override
+  public int phases() {
+    return packed ? 1 : 2;
+  }
+
+  @Override
+  public int tasks(int phase) {
+    return !packed && phase == 0 ? packTasks() : Math.ceilDiv(allTiles, tilesPerTask);
+  }
+
+  private int packTasks() {
+    return panels * Math.ceilDiv(depth, PACK_FEATURES);
+  }
+
+  @Override
+  public int temporary() {
+    return packed ? 0 : packedLength();
+  }
+
+  @Override
+  public int workspace() {
+    int correlating = patchAt + Math.max(POINTS * depth, outputs * columns);
+    return Math.max(correlating, packed ? 0 : packSpace());
+  }
+
+  private int packSpace() {
+    return (taps * taps + Winograd.POINTS * taps) * width;
+  }
+
+  @Override
+  public void run(int phase, int task, Arguments arguments, Workspace workspace) {
+    if (!packed && phase == 0) {
+      pack(
+          task,
+          arguments.floats(1),
+          arguments.offset(1),
+          arguments.floats(finish.temporary()),
+          arguments.offset(finish.temporary()),
+          workspace.floats());
+    } else {
+      correlate(task, arguments, workspace.floats());
+    }
+  }
+
+  /** The kernel that transforms and packs w: argument 0 into argument 1. */
+  Kernel packing() {
+    return new Kernel() {
+      @Override
+      public int tasks(int phase) {
+        return packTasks();
+      }
+
+      @Override
+      public int workspace() {
+        return packSpace();
+      }
+
+      @Override
+      public void run(int phase, int task, Arguments arguments, Workspace workspace) {
+        pack(
+            task,
+            arguments.floats(0),
+            arguments.offset(0),
+            arguments.floats(1),
+            arguments.offset(1),
+            workspace.floats());
+      }
+    };
+  }
+
+  /** Transforms some features of one panel of the kernel. */
+  private void pack(int task, float[] kernel, int kernelAt, float[] to, int toAt, float[] space) {
+    int panel = task % panels;
+    int first = task / panels * PACK_FEATURES;
+    int end = Math.min(depth, first + PACK_FEATURES);
+    int used = Math.min(width, columns - panel * width);
+    int point = panels * depth * width;
+    int half = taps * taps * width;
+    Arrays.fill(space, 0, half, 0);
+    for (int c = first; c < end; c++) {
+      int from = kernelAt + c * shape.wDepth() + panel * width * shape.wColumn();
+      for (int tap = 0; tap < taps * taps; tap++) {
+        int at = from + tap / taps * h.wStride() + tap % taps * w.wStride();
+        for (int n = 0; n < used; n++) {
+          space[tap * width + n] = kernel[at + n * shape.wColumn()];
+        }
+      }
+      tiles.transform(
+          filter, space, 0, taps * width, space, half, taps * width, taps * width);
+      for (int i = 0; i < Winograd.POINTS; i++) {
+        int target = toAt + i * Winograd.POINTS * point + (panel * depth + c) * width;
+        tiles.transform(
+            filter, space, half + i * taps * width, width, to, target, point, width);
+      }
+    }
+  }
+
+  private void correlate(int task, Arguments arguments, float[] space) {
+    int first = task * tilesPerTask;
+    int count = Math.min(tilesPerTask, allTiles - first);
+    for (int tile = 0; tile < count; tile++) {
+      transformInput(first + tile, tile, arguments.floats(0), arguments.offset(0), space);
+    }
+    multiply(count == tilesPerTask ? fullRows : lastRows, arguments, space);
+    for (int tile = 0; tile < count; tile++) {
+      transformResult(first + tile, tile, arguments, space);
+    }
+  }
+
+  private void transformInput(int tile, int slot, float[] x, int xAt, float[] space) {
+    int image = tile / tilesPerImage;
+    int row = tile % tilesPerImage / tileColumns * outputs - h.low();
+    int column = tile % tileColumns * outputs - w.low();
+    boolean inside =
+        row >= 0
+            && column >= 0
+            && row + Winograd.POINTS <= h.input()
+            && column + Winograd.POINTS <= w.input();
+    float[] from = x;
+    int at = xAt + image * shape.xBatch() + row * h.xStride() + column * w.xStride();
+    int rowPitch = h.xStride();
+    if (!inside) {
+      int points = Winograd.POINTS;
+      int imageAt = xAt + image * shape.xBatch();
+      band.copy(x, imageAt, 0, 1, row, points, column, points, 0, space, patchAt);
+      from = space;
+      at = patchAt;
+      rowPitch = points * depth;
+    }
+    int line = Winograd.POINTS * depth;
+    tiles.transform(input, from, at, rowPitch, space, scratchAt, line, line);
+    int point = tilesPerTask * depth;
+    for (int i = 0; i < Winograd.POINTS; i++) {
+      int to = i * Winograd.POINTS * point + slot * depth;
+      tiles.transform(input, space, scratchAt + i * line, depth, space, to, point, depth);
+    }
+  }
+
+  private void multiply(Rows rows, Arguments arguments, float[] space) {
+    int argument = packed ? 1 : finish.temporary();
+    float[] kernel = arguments.floats(argument);
+    int kernelAt = arguments.offset(argument);
+    for (int point = 0; point < POINTS; point++) {
+      int a = point * tilesPerTask * depth;
+      int y = productsAt + point * tilesPerTask * panels * width;
+      for (int panel = 0; panel < panels; panel++) {
+        int b = kernelAt + (point * panels + panel) * depth * width;
+        tiles.product(
+            walk, rows, space, a, kernel, b, space, y + panel * width, /* add= */ false);
+      }
+    }
+  }
+
+  private void transformResult(int tile, int slot, Arguments arguments, float[] space) {
+    int pitch = panels * width;
+    int point = tilesPerTask * pitch;
+    int line = Winograd.POINTS * pitch;
+    for (int j = 0; j < Winograd.POINTS; j++) {
+      int from = productsAt + j * point + slot * pitch;
+      int step = Winograd.POINTS * point;
+      tiles.transform(
+          result, space, from, step, space, scratchAt + j * pitch, line, pitch);
+    }
+    int image = tile / tilesPerImage;
+    int row = tile % tilesPerImage / tileColumns * outputs;
+    int column = tile % tileColumns * outputs;
+    int rows = Math.min(outputs, h.output() - row);
+    int pixels = Math.min(outputs, w.output() - column);
+    float[] y = arguments.floats(finish.result());
+    int yAt = arguments.offset(finish.result());
+    for (int i = 0; i < rows; i++) {
+      int place = ((image * h.output() + row + i) * w.output() + column) * columns;
+      int from = scratchAt + i * line;
+      if (pixels == outputs) {
+        tiles.transform(result, space, from, pitch, y, yAt + place, columns, columns);
+      } else {
+        tiles.transform(result, space, from, pitch, space, patchAt, columns, columns);
+        System.arraycopy(space, patchAt, y, yAt + place, pixels * columns);
+      }
+      finish.all(arguments, place, place + pixels * columns);
+    }
+  }
+}
