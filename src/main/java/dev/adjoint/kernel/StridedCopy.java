@@ -14,8 +14,14 @@ import java.util.List;
  * cache that is read or written is used up while it is there.
  */
 final class StridedCopy {
-  /** Of a block's sides: 32 by 32 elements of 8 bytes lie in the first cache, read and written. */
-  private static final int BLOCK = 32;
+  /** A block's sides along the axis close in x, and along the one close in y. */
+  private static final int BLOCK_HEIGHT = 64;
+
+  /**
+   * The cache has few places for lines that stand a power of two apart, so a block reads few. Of 4,
+   * 8, 16 and 32 lines, 8 were fastest for 3136 x 1024 floats, by up to 3.6 times.
+   */
+  private static final int BLOCK_WIDTH = Elements.TURNED;
 
   /** Below it, a loop is faster than finding out how to copy an array. */
   private static final int SHORT_ROW = 16;
@@ -135,37 +141,38 @@ final class StridedCopy {
 
   private void blocks(
       Axis row, Axis column, int rows, int columns, Object x, int from, Object y, int to) {
-    for (int r = 0; r < rows; r += BLOCK) {
-      for (int c = 0; c < columns; c += BLOCK) {
-        block(
-            row,
-            column,
-            Math.min(BLOCK, rows - r),
-            Math.min(BLOCK, columns - c),
-            x,
-            from + r * row.xStride() + c * column.xStride(),
-            y,
-            to + r * row.yStride() + c * column.yStride());
+    if (column.yStride() > row.yStride()) {
+      blocks(column, row, columns, rows, x, from, y, to);
+      return;
+    }
+    for (int c = 0; c < columns; c += BLOCK_WIDTH) {
+      int width = Math.min(BLOCK_WIDTH, columns - c);
+      boolean whole = width == BLOCK_WIDTH && row.xStride() == 1 && column.yStride() == 1;
+      for (int r = 0; r < rows; r += BLOCK_HEIGHT) {
+        int height = Math.min(BLOCK_HEIGHT, rows - r);
+        int source = from + r * row.xStride() + c * column.xStride();
+        int target = to + r * row.yStride() + c * column.yStride();
+        if (whole) {
+          elements.turn(x, source, column.xStride(), y, target, row.yStride(), height);
+        } else {
+          block(row, column, height, width, x, source, y, target);
+        }
       }
     }
   }
 
-  /** The inner loop goes along the axis that is closer in y. */
   private void block(
       Axis row, Axis column, int rows, int columns, Object x, int from, Object y, int to) {
-    boolean turned = column.yStride() > row.yStride() && rows > 1;
-    Axis outer = turned ? column : row;
-    Axis inner = turned ? row : column;
     elements.copy(
         x,
         from,
-        outer.xStride(),
-        inner.xStride(),
+        row.xStride(),
+        column.xStride(),
         y,
         to,
-        outer.yStride(),
-        inner.yStride(),
-        turned ? columns : rows,
-        turned ? rows : columns);
+        row.yStride(),
+        column.yStride(),
+        rows,
+        columns);
   }
 }
