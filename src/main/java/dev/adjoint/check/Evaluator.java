@@ -47,4 +47,12 @@ public interface Evaluator {
   static Evaluator inOwnPrecision() {
     return Interpreter.create()::evaluate;
   }
+
+  /**
+   * The optimising executor, which computes in each node's own dtype. It keeps what it compiled;
+   * use one for a whole check, on one thread.
+   */
+  static Evaluator onExecutor() {
+    return new ExecutorEvaluator();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.adjoint.cli;
 
+import dev.adjoint.runtime.RunException;
 import dev.adjoint.saved.SavedGraphException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -51,6 +52,7 @@ public final class Adjoint implements Runnable {
       case NoSuchFileException missing -> "There is no file " + missing.getFile() + ".";
       case SavedGraphException problem -> String.valueOf(problem.getMessage());
       case IOException problem -> "Cannot read or write: " + problem.getMessage();
+      case RunException problem -> String.valueOf(problem.getMessage());
       case IllegalArgumentException problem -> String.valueOf(problem.getMessage());
       default -> "This should not happen, please report it: " + failure;
     };

@@ -73,6 +73,11 @@ final class CheckCommand implements Callable<Integer> {
   private boolean ownPrecision;
 
   @Option(
+      names = "--executor",
+      description = "Compute on the optimising executor, in the graph's own dtypes.")
+  private boolean executor;
+
+  @Option(
       names = "--junit-xml",
       paramLabel = "FILE",
       description = "Also write the reports as the XML that CI servers read.")
@@ -107,6 +112,9 @@ final class CheckCommand implements Callable<Integer> {
     }
     if (ownPrecision) {
       check.evaluator(Evaluator.inOwnPrecision());
+    }
+    if (executor) {
+      check.evaluator(Evaluator.onExecutor());
     }
     return check.order(order).tries(tries);
   }

@@ -95,11 +95,10 @@ public record CorrelationShape(
   }
 
   /**
-   * The steps {@code first, first + period, ..} of a window. The j-th of them has {@code taps.get(i)}
-   * at input element {@code j * move + sources.get(i)}.
+   * The steps {@code first, first + period, ..} of a window. The j-th of them has {@code
+   * taps.get(i)} at input element {@code j * move + sources.get(i)}.
    */
-  public record Phase(
-      int first, int period, int move, List<Integer> taps, List<Integer> sources) {
+  public record Phase(int first, int period, int move, List<Integer> taps, List<Integer> sources) {
     /** Copies the lists. */
     public Phase {
       taps = List.copyOf(taps);
@@ -147,8 +146,7 @@ public record CorrelationShape(
     int features = columns * groups();
     return hasStrides(1, yFeature, features)
         && hasStrides(features, axes.get(2).yStride(), axes.get(2).output())
-        && hasStrides(
-            features * axes.get(2).output(), axes.get(1).yStride(), axes.get(1).output())
+        && hasStrides(features * axes.get(2).output(), axes.get(1).yStride(), axes.get(1).output())
         && hasStrides(
             features * axes.get(2).output() * axes.get(1).output(),
             axes.get(0).yStride(),

@@ -15,8 +15,8 @@ import java.util.Optional;
  * <p>Accuracy: a plain sum in an order that the sizes decide. Winograd's algorithms, where the
  * {@link KernelOptions} allow them, round more: up to about 100 units in the last place of the sum
  * of the products' magnitudes, where a plain sum stays within about 10. A tap outside of the input
- * is multiplied by a zero where the reference adds nothing: this shows only if the kernel has NaN or
- * infinite elements, and Winograd's algorithms spread such an element of either operand to its
+ * is multiplied by a zero where the reference adds nothing: this shows only if the kernel has NaN
+ * or infinite elements, and Winograd's algorithms spread such an element of either operand to its
  * neighbours.
  */
 public final class Correlations {
@@ -31,8 +31,8 @@ public final class Correlations {
   /**
    * The kernel of a correlation.
    *
-   * @throws IllegalArgumentException if an operand has symbolic sizes or too many elements, or is of
-   *     BOOL, or if integers come with an epilogue of other than a tail
+   * @throws IllegalArgumentException if an operand has symbolic sizes or too many elements, or is
+   *     of BOOL, or if integers come with an epilogue of other than a tail
    */
   public static Kernel kernel(
       Convolution.Correlation op,
@@ -49,9 +49,7 @@ public final class Correlations {
     };
   }
 
-  /**
-   * The kernel in two parts, for a w that seldom changes; empty where packing brings nothing.
-   */
+  /** The kernel in two parts, for a w that seldom changes; empty where packing brings nothing. */
   public static Optional<Packing> packing(
       Convolution.Correlation op,
       TensorType x,

@@ -4,8 +4,11 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Input;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Signature;
+import dev.adjoint.kernel.KernelOptions;
+import dev.adjoint.kernel.loop.LoopCompiler;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,12 +23,28 @@ final class Compiler {
   private final ToIntFunction<String> storePosition;
   private final Lowering lowering;
 
+  private final Grouping grouping;
+
   private Compiler(
-      Graph graph, Signature signature, ToIntFunction<String> storePosition, Lowering lowering) {
+      Graph graph,
+      Signature signature,
+      ToIntFunction<String> storePosition,
+      SessionOptions options,
+      LoopCompiler loops) {
     this.graph = graph;
     this.signature = signature;
     this.storePosition = storePosition;
-    this.lowering = lowering;
+    Set<Node> roots = new HashSet<>(signature.outputs().values());
+    roots.addAll(signature.updates().values());
+    this.grouping =
+        options.checksNumbers() ? Grouping.unfused(graph, roots) : Grouping.of(graph, roots);
+    KernelOptions kernels = KernelOptions.FASTEST;
+    this.lowering =
+        new Lowering(
+            grouping,
+            new KernelChoice(options.fast() ? kernels : kernels.withoutWinograd()),
+            loops,
+            frozenNodes(graph, signature)::contains);
   }
 
   /**
@@ -33,9 +52,25 @@ final class Compiler {
    *
    * @param storePosition the position of a parameter, by name, in the store
    */
-  static Plan compile(Graph graph, String signature, ToIntFunction<String> storePosition) {
-    Signature compiled = graph.signature(signature);
-    return new Compiler(graph, compiled, storePosition, new Lowering(graph)).plan();
+  static Plan compile(
+      Graph graph,
+      String signature,
+      ToIntFunction<String> storePosition,
+      SessionOptions options,
+      LoopCompiler loops) {
+    return new Compiler(graph, graph.signature(signature), storePosition, options, loops).plan();
+  }
+
+  /** The nodes that depend on nothing but constants and parameters that stay as they are. */
+  private static Set<Node> frozenNodes(Graph graph, Signature signature) {
+    Set<Node> frozen = new HashSet<>();
+    for (Node node : graph.nodes()) {
+      boolean changes = node.op() instanceof Input || signature.updates().containsKey(node);
+      if (!changes && frozen.containsAll(node.operands())) {
+        frozen.add(node);
+      }
+    }
+    return frozen;
   }
 
   private Plan plan() {
@@ -60,7 +95,8 @@ final class Compiler {
         lowering.readParameters().stream().map(Node::name).mapToInt(storePosition).toArray(),
         updated,
         lowering.constants().toArray(),
-        ImmutableList.copyOf(frozen.buffers));
+        ImmutableList.copyOf(frozen.buffers),
+        grouping.refusals());
   }
 
   private ImmutableMap<String, Plan.Slot> inputs() {
@@ -79,8 +115,7 @@ final class Compiler {
         .outputs()
         .forEach((name, node) -> {
           Buffer whole = lowering.whole(node);
-          Buffer own =
-              whole.home() == Buffer.Home.ARENA ? whole : lowering.copy(lowering.view(node), node);
+          Buffer own = whole.home() == Buffer.Home.ARENA ? whole : lowering.copy(node);
           outputs.put(name, new Plan.Slot(own, node.type()));
         });
     return outputs.buildOrThrow();
@@ -96,7 +131,7 @@ final class Compiler {
         .forEach((parameter, node) -> {
           Buffer whole = lowering.whole(node);
           boolean free = whole.home() == Buffer.Home.ARENA && taken.add(whole);
-          Buffer next = free ? whole : lowering.copy(lowering.view(node), node);
+          Buffer next = free ? whole : lowering.copy(node);
           next.moveTo(Buffer.Home.NEXT, updated.size());
           updated.add(storePosition.applyAsInt(parameter.name()));
         });

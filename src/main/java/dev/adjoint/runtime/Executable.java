@@ -82,12 +82,16 @@ public final class Executable {
   }
 
   RunState newState() {
-    return new RunState(plan, session.crew().threads());
+    return new RunState(plan, session.crew().threads(), session.options().checksNumbers());
   }
 
   void run(RunState state, RunOptions options) {
     session.requireOpen();
+    RunEvent event = RunEvent.isOn() ? new RunEvent(plan.signature()) : null;
     state.run(session.store(), frozen, session.crew(), RunControl.of(options));
+    if (event != null) {
+      event.commit();
+    }
   }
 
   /**
@@ -142,6 +146,11 @@ public final class Executable {
 
   Plan plan() {
     return plan;
+  }
+
+  /** The kernels, the memory plan, and why nodes are not computed together: tables for people. */
+  public String explain() {
+    return Explanation.of(plan, Footprint.of(plan, session.crew().threads()));
   }
 
   /** Bytes that one run's arena takes; each of several runs at the same time has its own. */

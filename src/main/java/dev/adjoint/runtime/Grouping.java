@@ -10,6 +10,7 @@ import dev.adjoint.op.Convolution;
 import dev.adjoint.op.Movement;
 import dev.adjoint.op.Primitive;
 import dev.adjoint.op.Reduction;
+import dev.adjoint.tensor.DType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -49,8 +50,10 @@ final class Grouping {
     this.groupOf = new Group[graph.nodes().size()];
     this.roots.addAll(roots);
     graph.nodes().forEach(_ -> readers.add(new ArrayList<>(2)));
-    graph.nodes().forEach(node ->
-        node.operands().forEach(operand -> readers.get(operand.index()).add(node)));
+    graph
+        .nodes()
+        .forEach(
+            node -> node.operands().forEach(operand -> readers.get(operand.index()).add(node)));
   }
 
   /**
@@ -95,7 +98,7 @@ final class Grouping {
   private void place(Node node) {
     if (isElementwise(node)) {
       placeElementwise(node);
-    } else if (node.op() instanceof Reduction reduction) {
+    } else if (node.op() instanceof Reduction reduction && reduction.axes().count() > 0) {
       placeReduction(node, reduction);
     } else if (node.op() instanceof Movement.Broadcast || node.op() instanceof Movement.Reshape) {
       placeRepeated(node);
@@ -127,7 +130,8 @@ final class Grouping {
 
   /** Whether a node is its first operand by another name. */
   static boolean isAlias(Node node) {
-    return node.op() instanceof Control && !(node.op() instanceof Control.Cast)
+    return node.op() instanceof Control
+        && !(node.op() instanceof Control.Cast)
         && !(node.op() instanceof Control.CotangentPlaceholder);
   }
 
@@ -163,17 +167,20 @@ final class Grouping {
             && !producer.isRowValue(operand)
             && producer.space().equals(operand.type().shape())
             && producer.rowAxes().map(axes::equals).orElse(true)
-            && axes.count() > 0;
+            && foldsOnly(node.type().dtype(), producer);
     Group group =
         fits && mayJoin(node, operand, producer)
             ? producer
             : Group.loopOver(operand.type().shape());
-    if (axes.count() == 0) {
-      put(node, group == producer ? Group.loopOver(node.type().shape()) : group);
-      return;
-    }
     group.foldOver(axes);
     putRowValue(node, group);
+  }
+
+  /** Numbers of one floating dtype are folded in registers; others are stored right away. */
+  private static boolean foldsOnly(DType dtype, Group group) {
+    return group.nodes().stream()
+        .filter(node -> node.op() instanceof Reduction && node.type().dtype().isFloating())
+        .allMatch(node -> !dtype.isFloating() || node.type().dtype() == dtype);
   }
 
   /** A row value that is repeated along its row, or renamed on the way, stays in the loop. */
@@ -272,13 +279,13 @@ final class Grouping {
   /** Makes the loop that reads a product its epilogue. */
   private void finishProducts() {
     for (Node node : graph.nodes()) {
-      boolean product =
-          node.op() instanceof Contraction || node.op() instanceof Convolution;
+      boolean product = node.op() instanceof Contraction || node.op() instanceof Convolution;
       if (product && node.type().dtype().isFloating()) {
-        epilogueOf(node).ifPresent(loop -> {
-          loop.finish(node);
-          groupOf[node.index()] = loop;
-        });
+        epilogueOf(node)
+            .ifPresent(loop -> {
+              loop.finish(node);
+              groupOf[node.index()] = loop;
+            });
       }
     }
   }
@@ -324,15 +331,13 @@ final class Grouping {
   List<Group> inOrder() {
     Map<Group, Integer> open = new HashMap<>();
     Map<Group, Set<Group>> dependents = new HashMap<>();
-    PriorityQueue<Group> ready =
-        new PriorityQueue<>((a, b) -> Integer.compare(a.last(), b.last()));
+    PriorityQueue<Group> ready = new PriorityQueue<>((a, b) -> Integer.compare(a.last(), b.last()));
     for (Node node : graph.nodes()) {
       Group own = groupOf[node.index()];
       open.putIfAbsent(own, 0);
       for (Node operand : node.operands()) {
         Group before = groupOf[operand.index()];
-        if (before != own
-            && dependents.computeIfAbsent(before, _ -> new HashSet<>()).add(own)) {
+        if (before != own && dependents.computeIfAbsent(before, _ -> new HashSet<>()).add(own)) {
           open.merge(own, 1, Integer::sum);
         }
       }

@@ -15,7 +15,6 @@ import dev.adjoint.op.Primitive;
 import dev.adjoint.op.Reduction;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,8 +77,7 @@ final class LoopLowering {
                 folded.indices().stream().mapToInt(Integer::intValue))
             .toArray();
     this.rowAxes = folded.count();
-    this.sizes =
-        IntStream.of(order).mapToObj(axis -> (int) group.space().size(axis)).toList();
+    this.sizes = IntStream.of(order).mapToObj(axis -> (int) group.space().size(axis)).toList();
     this.builder = new LoopBuilder(sizes, rowAxes);
   }
 
@@ -108,8 +106,7 @@ final class LoopLowering {
         builder.store(number(node), whole);
       }
     }
-    return new Lowered(
-        builder.build(), List.copyOf(arguments.keySet()), stored, inPlace(stored));
+    return new Lowered(builder.build(), List.copyOf(arguments.keySet()), stored, inPlace(stored));
   }
 
   private static Buffer anonymous(Node node) {
@@ -121,7 +118,8 @@ final class LoopLowering {
     for (Node node : nodes) {
       for (Node operand : node.operands()) {
         boolean inside =
-            group.contains(operand) && (nodes.contains(operand) || given.equals(Optional.of(operand)));
+            group.contains(operand)
+                && (nodes.contains(operand) || given.equals(Optional.of(operand)));
         if (!inside) {
           Buffer buffer = views.apply(operand).buffer();
           if (!isScalarConstant.test(buffer)) {

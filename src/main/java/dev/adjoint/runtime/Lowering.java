@@ -3,15 +3,25 @@ package dev.adjoint.runtime;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Ints;
 import com.google.common.primitives.Longs;
-import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Input;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Parameter;
+import dev.adjoint.kernel.ElementRange;
+import dev.adjoint.kernel.Epilogue;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Movements;
+import dev.adjoint.kernel.Packing;
+import dev.adjoint.kernel.loop.Loop;
+import dev.adjoint.kernel.loop.LoopCompiler;
+import dev.adjoint.kernel.loop.LoopKernel;
+import dev.adjoint.op.Contraction;
 import dev.adjoint.op.Control;
+import dev.adjoint.op.Convolution;
 import dev.adjoint.op.Movement;
+import dev.adjoint.op.Reduction;
 import dev.adjoint.op.Source;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -19,22 +29,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * Turns the nodes of an optimised graph into steps: chooses kernels, and says where each value
- * lies. What only moves elements is a view and no step, as long as its readers can read views.
+ * Turns groups of nodes into steps: chooses kernels, and says where each value lies. What only
+ * moves elements is a view and no step, as long as its readers can read views.
  */
 final class Lowering {
+  private final Grouping grouping;
+  private final KernelChoice choice;
+  private final LoopCompiler loops;
+  private final Predicate<Node> isFrozen;
   private final Map<Node, View> views = new HashMap<>();
   private final Map<Node, Set<Buffer>> waits = new HashMap<>();
   private final Map<Node, Buffer> materialised = new HashMap<>();
+  private final Map<Buffer, Tensor> scalarConstants = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final List<Object> constants = new ArrayList<>();
   private final Map<Buffer, Node> parameters = new HashMap<>();
   private final List<Buffer> inputs = new ArrayList<>();
 
-  Lowering(Graph graph) {
-    graph.nodes().forEach(this::lower);
+  /**
+   * Lowers all groups.
+   *
+   * @param isFrozen whether a value depends on nothing that changes from run to run
+   */
+  Lowering(Grouping grouping, KernelChoice choice, LoopCompiler loops, Predicate<Node> isFrozen) {
+    this.grouping = grouping;
+    this.choice = choice;
+    this.loops = loops;
+    this.isFrozen = isFrozen;
+    grouping.inOrder().forEach(this::lower);
   }
 
   List<Step> steps() {
@@ -43,6 +68,10 @@ final class Lowering {
 
   List<Object> constants() {
     return constants;
+  }
+
+  List<Buffer> inputs() {
+    return inputs;
   }
 
   /** The parameters that steps read, in the order of their buffers' positions, which this sets. */
@@ -60,60 +89,61 @@ final class Lowering {
     return read;
   }
 
-  List<Buffer> inputs() {
-    return inputs;
+  private void lower(Group group) {
+    if (group.producer().isPresent()) {
+      finishedProduct(group);
+    } else if (group.isLoop()) {
+      loop(group);
+    } else {
+      lower(group.nodes().getFirst());
+    }
   }
 
   private void lower(Node node) {
     switch (node.op()) {
-      case Input _ -> {
-        Buffer buffer = leaf(node, Buffer.Home.INPUT, inputs.size());
-        inputs.add(buffer);
-      }
-      case Parameter _ -> {
-        parameters.put(leaf(node, Buffer.Home.PARAMETER, -1), node);
-      }
-      case Source.Constant(var value) -> {
-        leaf(node, Buffer.Home.CONSTANT, constants.size());
-        constants.add(Arrays.copyOf(value));
-      }
-      case Control.Barrier _ -> {
-        alias(node, view(node.operand(0)));
-        Set<Buffer> all = new LinkedHashSet<>(waits.getOrDefault(node, Set.of()));
-        node.operands().stream()
-            .skip(1)
-            .forEach(other -> {
-              all.add(view(other).buffer());
-              all.addAll(waits.getOrDefault(other, Set.of()));
-            });
-        waits.put(node, all);
-      }
+      case Input _ -> inputs.add(leaf(node, Buffer.Home.INPUT, inputs.size()));
+      case Parameter _ -> parameters.put(leaf(node, Buffer.Home.PARAMETER, -1), node);
+      case Source.Constant(var value) -> constant(node, value);
+      case Control.Barrier _ -> barrier(node);
       case Control.Identity _,
           Control.StopGradient _,
           Control.Recompute _,
           Control.CustomGradient _ ->
           alias(node, view(node.operand(0)));
-      case Movement movement -> {
-        Optional<View> view =
-            movement instanceof Movement.Concat
-                ? Optional.empty()
-                : view(node.operand(0)).apply(movement, node.type());
-        if (view.isPresent()) {
-          alias(node, view.get());
-        } else {
-          compute(node);
-        }
-      }
-      default -> compute(node);
+      case Reduction reduction when reduction.axes().count() == 0 ->
+          alias(node, view(node.operand(0)));
+      case Movement movement -> move(node, movement);
+      case Contraction _, Convolution _ ->
+          product(node, Epilogue.NONE, List.of(), List.of(node), List.of(node));
+      default -> add(node, choice.other(node));
     }
   }
 
+  // Values that are no step.
+
   private Buffer leaf(Node node, Buffer.Home home, int position) {
-    Buffer buffer =
-        new Buffer(node.name(), node.type().dtype(), Arrays.elements(node.type()), home);
+    Buffer buffer = buffer(node, home);
     buffer.moveTo(home, position);
     views.put(node, View.whole(buffer, node.type()));
     return buffer;
+  }
+
+  private void constant(Node node, Tensor value) {
+    Buffer buffer = leaf(node, Buffer.Home.CONSTANT, constants.size());
+    constants.add(Arrays.copyOf(value));
+    if (value.size() == 1) {
+      scalarConstants.put(buffer, value);
+    }
+  }
+
+  private void barrier(Node node) {
+    alias(node, view(node.operand(0)));
+    Set<Buffer> all = new LinkedHashSet<>(waits.getOrDefault(node, Set.of()));
+    for (Node other : node.operands().subList(1, node.operands().size())) {
+      all.add(view(other).buffer());
+      all.addAll(waits.getOrDefault(other, Set.of()));
+    }
+    waits.put(node, all);
   }
 
   private void alias(Node node, View view) {
@@ -125,6 +155,18 @@ final class Lowering {
     }
   }
 
+  private void move(Node node, Movement movement) {
+    Optional<View> moved =
+        movement instanceof Movement.Concat
+            ? Optional.empty()
+            : view(node.operand(0)).apply(movement, node.type());
+    if (moved.isPresent()) {
+      alias(node, moved.get());
+    } else {
+      add(node, choice.other(node));
+    }
+  }
+
   View view(Node node) {
     View view = views.get(node);
     if (view == null) {
@@ -133,60 +175,208 @@ final class Lowering {
     return view;
   }
 
-  private void compute(Node node) {
-    add("reference", node, new ReferenceKernel(node));
+  private static Buffer buffer(Node node, Buffer.Home home) {
+    return new Buffer(node.name(), node.type().dtype(), Arrays.elements(node.type()), home);
   }
 
-  private void add(String kind, Node node, Kernel kernel) {
-    Buffer result = result(node);
-    Set<Buffer> others = new LinkedHashSet<>();
-    node.operands().forEach(operand -> others.addAll(waits.getOrDefault(operand, Set.of())));
+  // Steps.
+
+  private void add(Node node, Kernel kernel) {
+    List<Buffer> reads = node.operands().stream().map(this::whole).toList();
+    addStep(
+        node.op().operatorName(), kernel, List.of(node), reads, List.of(node), Optional.empty());
+  }
+
+  private void addStep(
+      String kind,
+      Kernel kernel,
+      List<Node> nodes,
+      List<Buffer> reads,
+      List<Node> written,
+      Optional<Buffer> inPlace) {
+    List<Buffer> writes = written.stream().map(node -> buffer(node, Buffer.Home.ARENA)).toList();
     steps.add(
         new Step(
             kind,
-            ImmutableList.of(node),
+            ImmutableList.copyOf(nodes),
             kernel,
-            node.operands().stream().map(this::whole).collect(ImmutableList.toImmutableList()),
-            ImmutableList.of(result),
-            temporary(node, kernel),
-            ImmutableList.copyOf(others),
-            Optional.empty()));
-    views.put(node, View.whole(result, node.type()));
+            ImmutableList.copyOf(reads),
+            ImmutableList.copyOf(writes),
+            temporary(kernel, writes.getFirst()),
+            waitsOf(nodes),
+            inPlace));
+    for (int i = 0; i < writes.size(); i++) {
+      views.put(written.get(i), View.whole(writes.get(i), written.get(i).type()));
+    }
   }
 
-  private static Buffer result(Node node) {
-    return new Buffer(
-        node.name(), node.type().dtype(), Arrays.elements(node.type()), Buffer.Home.ARENA);
-  }
-
-  private static Optional<Buffer> temporary(Node node, Kernel kernel) {
+  private static Optional<Buffer> temporary(Kernel kernel, Buffer result) {
     return kernel.temporary() == 0
         ? Optional.empty()
         : Optional.of(
             new Buffer(
-                node.name() + " (temporary)",
-                node.type().dtype(),
+                result.name() + " (temporary)",
+                result.dtype(),
                 kernel.temporary(),
                 Buffer.Home.ARENA));
+  }
+
+  private ImmutableList<Buffer> waitsOf(List<Node> nodes) {
+    Set<Buffer> all = new LinkedHashSet<>();
+    for (Node node : nodes) {
+      node.operands().forEach(operand -> all.addAll(waits.getOrDefault(operand, Set.of())));
+    }
+    return ImmutableList.copyOf(all);
+  }
+
+  private void loop(Group group) {
+    List<Node> stored = storedBy(group);
+    LoopLowering.Lowered lowered =
+        new LoopLowering(group, this::view, this::scalarConstant, 0)
+            .lower(group.nodes(), stored, Optional.empty());
+    addStep(
+        group.rowAxes().isPresent() ? "row loop" : "loop",
+        loops.compile(lowered.loop()),
+        group.nodes(),
+        lowered.reads(),
+        stored,
+        lowered.inPlace());
+  }
+
+  /**
+   * What a loop stores: values that are needed outside, and what it folds in another dtype than its
+   * first result has, because only that dtype's numbers are kept elsewhere.
+   */
+  private List<Node> storedBy(Group group) {
+    List<Node> needed = group.nodes().stream().filter(grouping::isStored).toList();
+    List<Node> folds =
+        group.nodes().stream().filter(node -> node.op() instanceof Reduction).toList();
+    DType first =
+        folds.stream()
+            .map(node -> node.type().dtype())
+            .filter(DType::isFloating)
+            .findFirst()
+            .orElse(needed.getFirst().type().dtype());
+    Set<Node> stored = new LinkedHashSet<>();
+    needed.stream().filter(node -> node.type().dtype() == first).forEach(stored::add);
+    if (stored.isEmpty()) {
+      folds.stream()
+          .filter(node -> node.type().dtype() == first)
+          .findFirst()
+          .ifPresent(stored::add);
+    }
+    stored.addAll(needed);
+    folds.stream().filter(node -> !node.type().dtype().isFloating()).forEach(stored::add);
+    return List.copyOf(stored);
+  }
+
+  private Optional<Tensor> scalarConstant(Buffer buffer) {
+    return Optional.ofNullable(scalarConstants.get(buffer));
+  }
+
+  private void finishedProduct(Group group) {
+    Node product = group.producer().orElseThrow();
+    Finishing finishing = new Finishing(grouping, group, this::view, this::scalarConstant);
+    List<Node> tail = new ArrayList<>(group.nodes());
+    tail.remove(product);
+    tail.removeAll(finishing.absorbed());
+    if (tail.isEmpty()) {
+      List<Node> written = List.of(finishing.value());
+      product(product, finishing.epilogue(), finishing.reads(), group.nodes(), written);
+      return;
+    }
+    List<Node> stored = storedBy(group, tail, finishing.value());
+    Epilogue before = finishing.epilogue();
+    LoopLowering.Lowered lowered =
+        new LoopLowering(group, this::view, this::scalarConstant, before.result())
+            .lower(tail, stored, Optional.of(finishing.value()));
+    List<Buffer> reads = new ArrayList<>(finishing.reads());
+    reads.addAll(lowered.reads());
+    Epilogue epilogue =
+        before.thenTail(elementwise(lowered.loop()), lowered.reads().size(), stored.size() - 1);
+    product(product, epilogue, reads, group.nodes(), stored);
+  }
+
+  private ElementRange elementwise(Loop loop) {
+    if (loops.compile(loop) instanceof LoopKernel.Elementwise elementwise) {
+      return elementwise;
+    }
+    throw new IllegalStateException("an epilogue with reductions: " + loop);
+  }
+
+  /**
+   * The values that leave the group; first the one that takes the place of the product's result.
+   */
+  private List<Node> storedBy(Group group, List<Node> tail, Node value) {
+    List<Node> stored = new ArrayList<>(tail.stream().filter(grouping::isStored).toList());
+    Optional<Node> successor =
+        grouping.isStored(value)
+            ? Optional.empty()
+            : stored.stream()
+                .filter(node -> node.type().equals(group.producer().orElseThrow().type()))
+                .findFirst();
+    successor.ifPresent(stored::remove);
+    stored.addFirst(successor.orElse(value));
+    return stored;
+  }
+
+  private void product(
+      Node product,
+      Epilogue epilogue,
+      List<Buffer> extraReads,
+      List<Node> nodes,
+      List<Node> written) {
+    List<Buffer> reads = new ArrayList<>();
+    product.operands().forEach(operand -> reads.add(whole(operand)));
+    Optional<Packing> packing =
+        isFrozen.test(product.operand(1)) ? choice.packing(product, epilogue) : Optional.empty();
+    packing.ifPresent(cut -> reads.set(1, packed(product, cut, reads.get(1))));
+    reads.addAll(extraReads);
+    Kernel kernel = packing.isPresent() ? packing.get().main() : choice.product(product, epilogue);
+    addStep(product.op().operatorName(), kernel, nodes, reads, written, Optional.empty());
+  }
+
+  private Buffer packed(Node product, Packing packing, Buffer weights) {
+    DType dtype = weights.dtype();
+    Buffer packed =
+        new Buffer(weights.name() + " (packed)", dtype, packing.length(), Buffer.Home.ARENA);
+    steps.add(
+        new Step(
+            "pack",
+            ImmutableList.of(product.operand(1)),
+            packing.pack(),
+            ImmutableList.of(weights),
+            ImmutableList.of(packed),
+            temporary(packing.pack(), packed),
+            ImmutableList.of(),
+            Optional.empty()));
+    return packed;
   }
 
   /** The buffer that holds exactly the elements of a node, copied there if they lie elsewhere. */
   Buffer whole(Node node) {
     View view = view(node);
-    return view.isWhole()
-        ? view.buffer()
-        : materialised.computeIfAbsent(node, _ -> copy(view, node));
+    if (view.isWhole()) {
+      return view.buffer();
+    }
+    Buffer known = materialised.get(node);
+    if (known == null) {
+      known = copy(node);
+      materialised.put(node, known);
+    }
+    return known;
   }
 
-  /** Adds a step that copies the elements of a view to a buffer of their own. */
-  Buffer copy(View view, Node node) {
-    Buffer result = result(node);
+  /** Adds a step that copies the elements of a value to a buffer of their own. */
+  Buffer copy(Node node) {
+    View view = view(node);
+    Buffer result = buffer(node, Buffer.Home.ARENA);
+    int[] strides = Ints.toArray(Longs.asList(view.strides()));
     steps.add(
         new Step(
             "copy",
             ImmutableList.of(node),
-            Movements.gathering(
-                node.type(), (int) view.base(), Ints.toArray(Longs.asList(view.strides()))),
+            Movements.gathering(node.type(), Math.toIntExact(view.base()), strides),
             ImmutableList.of(view.buffer()),
             ImmutableList.of(result),
             Optional.empty(),

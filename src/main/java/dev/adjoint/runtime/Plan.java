@@ -3,7 +3,10 @@ package dev.adjoint.runtime;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Node;
 import dev.adjoint.tensor.TensorType;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A compiled signature: what is computed in which order, and where everything lies. Immutable; any
@@ -21,6 +24,7 @@ import dev.adjoint.tensor.TensorType;
  * @param updated the parameters that a run replaces, as positions in the store
  * @param constants the buffers' values, in the order of their positions
  * @param frozenBuffers in the order of their positions
+ * @param refusals why nodes are not computed together with their operands
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared; a run walks them without an iterator.
 record Plan(
@@ -34,7 +38,8 @@ record Plan(
     int[] parameters,
     int[] updated,
     Object[] constants,
-    ImmutableList<Buffer> frozenBuffers) {
+    ImmutableList<Buffer> frozenBuffers,
+    Map<Node, List<String>> refusals) {
   /**
    * A value that a caller sees.
    *

@@ -23,6 +23,7 @@ final class RunState {
   private record Moving(Arguments arguments, int argument, Buffer.Home home, int position) {}
 
   private final Plan plan;
+  private final boolean checksNumbers;
   private final Object[] arenas = new Object[DType.values().length];
   private final Workspace[] workspaces;
   private final Stage[] stages;
@@ -33,8 +34,9 @@ final class RunState {
   private @Nullable Profile profile;
   private volatile @Nullable RunException failure;
 
-  RunState(Plan plan, int threads) {
+  RunState(Plan plan, int threads, boolean checksNumbers) {
     this.plan = plan;
+    this.checksNumbers = checksNumbers;
     for (DType dtype : DType.values()) {
       arenas[dtype.ordinal()] = Arrays.allocate(dtype, plan.memory().elements(dtype));
     }
@@ -175,24 +177,49 @@ final class RunState {
     failure = null;
     boolean helped = crew.tryTake();
     try {
+      boolean recorded = StageEvent.isOn();
       for (Stage stage : stages) {
         control.check();
-        if (helped && stage.tasks() > 1) {
-          crew.compute(stage, this);
+        if (recorded) {
+          computeRecorded(stage, helped, crew);
         } else {
-          for (int task = 0; task < stage.tasks(); task++) {
-            runTask(stage, task, workspaces[0], 0);
-          }
-        }
-        RunException failed = failure;
-        if (failed != null) {
-          throw failed;
+          compute(stage, helped, crew);
         }
       }
       control.check();
     } finally {
       if (helped) {
         crew.release();
+      }
+    }
+  }
+
+  private void computeRecorded(Stage stage, boolean helped, Crew crew) {
+    StageEvent event = new StageEvent();
+    event.begin();
+    compute(stage, helped, crew);
+    event.step = stage.parts()[0].step().name();
+    event.tasks = stage.tasks();
+    event.commit();
+  }
+
+  private void compute(Stage stage, boolean helped, Crew crew) {
+    if (helped && stage.tasks() > 1) {
+      crew.compute(stage, this);
+    } else {
+      for (int task = 0; task < stage.tasks(); task++) {
+        runTask(stage, task, workspaces[0], 0);
+      }
+    }
+    RunException failed = failure;
+    if (failed != null) {
+      throw failed;
+    }
+    if (checksNumbers) {
+      for (Stage.Part part : stage.parts()) {
+        if (part.phase() == part.step().kernel().phases() - 1) {
+          NumberCheck.requireFinite(part.step(), part.arguments());
+        }
       }
     }
   }

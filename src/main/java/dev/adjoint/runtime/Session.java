@@ -4,6 +4,7 @@ import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.GraphException;
 import dev.adjoint.graph.Signature;
+import dev.adjoint.kernel.loop.LoopCompiler;
 import dev.adjoint.optimize.Prune;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
@@ -30,6 +31,7 @@ public final class Session implements AutoCloseable {
   private final SessionOptions options;
   private final ParameterStore store;
   private final Crew crew;
+  private final LoopCompiler loops = new LoopCompiler();
   private final Map<Key, Executable> executables;
   private volatile boolean closed;
 
@@ -145,7 +147,7 @@ public final class Session implements AutoCloseable {
     Graph pruned = Prune.to(whole, signature);
     Graph bound = sizes.isEmpty() ? pruned : pruned.bind(sizes);
     Graph optimized = options.pipeline().run(bound);
-    Plan plan = Compiler.compile(optimized, signature, store::position);
+    Plan plan = Compiler.compile(optimized, signature, store::position, options, loops);
     requireWithinLimit(plan);
     return plan;
   }

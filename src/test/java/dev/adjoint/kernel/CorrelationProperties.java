@@ -67,11 +67,20 @@ class CorrelationProperties {
     CorrelationLayout last = CorrelationLayout.featuresLast(2);
     String exchanged = depthwise ? "01io" : "01oi";
     switch (random.nextInt(3)) {
-      case 0 -> check(new Convolution.Correlation(List.of(forward, forward), last, groups, 1), x, w, seed, 200);
+      case 0 ->
+          check(
+              new Convolution.Correlation(List.of(forward, forward), last, groups, 1),
+              x,
+              w,
+              seed,
+              200);
       case 1 ->
           check(
               new Convolution.Correlation(
-                  List.of(toInput, toInput), new CorrelationLayout("b01f", exchanged, "b01f"), groups, 1),
+                  List.of(toInput, toInput),
+                  new CorrelationLayout("b01f", exchanged, "b01f"),
+                  groups,
+                  1),
               y,
               w,
               seed,
@@ -79,7 +88,10 @@ class CorrelationProperties {
       default ->
           check(
               new Convolution.Correlation(
-                  List.of(toKernel, toKernel), new CorrelationLayout("f01b", "i01o", "01bf"), 1, groups),
+                  List.of(toKernel, toKernel),
+                  new CorrelationLayout("f01b", "i01o", "01bf"),
+                  1,
+                  groups),
               x,
               y,
               seed,
@@ -100,7 +112,11 @@ class CorrelationProperties {
       assertEquals(
           y,
           KernelRun.run(
-              Correlations.kernel(op, x, w, Epilogue.NONE, options), type, seed | 1, input, kernel));
+              Correlations.kernel(op, x, w, Epilogue.NONE, options),
+              type,
+              seed | 1,
+              input,
+              kernel));
       Optional<Packing> packing = Correlations.packing(op, x, w, Epilogue.NONE, options);
       if (packing.isPresent()) {
         TensorType packed = TensorType.of(w.dtype(), packing.get().length());

@@ -83,8 +83,7 @@ final class Contracted implements Kernel {
     int planes = extent(d, 1);
     int perRow = Math.max(1, planes * bandColumns * inner);
     this.tapRows =
-        Math.clamp(
-            (MOST_BAND / perRow - rowsOfOne) / h.dilation() + 1, 1, Math.max(1, h.taps()));
+        Math.clamp((MOST_BAND / perRow - rowsOfOne) / h.dilation() + 1, 1, Math.max(1, h.taps()));
     this.tapBands = Math.ceilDiv(h.taps(), tapRows);
     this.units = shape.depth() * d.taps() * tapBands;
     this.rowCount = shape.steps() * batch;
@@ -265,8 +264,7 @@ final class Contracted implements Kernel {
           bandSize);
       int at = partsAt + panel * width;
       if (lanewise) {
-        tiles.lanewise(
-            walk, rows, workspace, panel * width, workspace, bandSize, parts, at, add);
+        tiles.lanewise(walk, rows, workspace, panel * width, workspace, bandSize, parts, at, add);
       } else {
         tiles.product(walk, rows, workspace, a, workspace, bandSize, parts, at, add);
       }

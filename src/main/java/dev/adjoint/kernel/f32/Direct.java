@@ -66,13 +66,11 @@ final class Direct implements Kernel {
             .map(phases -> new Piece(shape, phases, height, lastHeight, inner, width))
             .toList();
     this.band = new Band(shape, /* dilated= */ false, inner, shape.xFeature());
-    this.bandSize =
-        pieces.stream().mapToInt(Piece::bandSize).max().orElse(0) + tiles.lanes();
+    this.bandSize = pieces.stream().mapToInt(Piece::bandSize).max().orElse(0) + tiles.lanes();
     this.narrowSize =
         pieces.stream().mapToInt(piece -> piece.rows(false).count()).max().orElse(0) * width;
     this.finishesInTask = shape.featuresLast();
-    this.finishesAfter =
-        !finishesInTask && (epilogue.hasSteps() || epilogue.tail().isPresent());
+    this.finishesAfter = !finishesInTask && (epilogue.hasSteps() || epilogue.tail().isPresent());
   }
 
   /** Products that an output row takes. */
@@ -280,8 +278,7 @@ final class Direct implements Kernel {
     for (int group = 0; group < groups; group++) {
       int batchGroup = shape.batchGroups() > 1 ? group : 0;
       if (group == 0 || batchGroup > 0) {
-        int from =
-            arguments.offset(0) + (batchGroup * shape.batch() + image) * shape.xBatch();
+        int from = arguments.offset(0) + (batchGroup * shape.batch() + image) * shape.xBatch();
         piece.copy(band, arguments.floats(0), from, plane, row, last, workspace);
       }
       int a = shape.featureGroups() > 1 ? group * shape.depth() : 0;

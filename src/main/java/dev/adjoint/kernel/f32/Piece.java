@@ -176,7 +176,8 @@ final class Piece {
   }
 
   /** Copies what the rows of a band read. */
-  void copy(Band band, float[] x, int xAt, int outputPlane, int outputRow, boolean last, float[] to) {
+  void copy(
+      Band band, float[] x, int xAt, int outputPlane, int outputRow, boolean last, float[] to) {
     int step = outputPlane / plane.period();
     int rows = last ? this.last.count() : full.count();
     if (terms == 0 || rows == 0) {

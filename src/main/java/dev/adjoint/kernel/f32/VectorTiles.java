@@ -12,8 +12,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>A block of 10 rows of 2 vectors takes 20 registers for sums, 2 for b, and up to 10 for the
  * elements of a, since C2 loads all of those first: the 32 registers of AVX-512 and NEON. Measured
  * in parts of the machine's peak, operands in the cache: 10 x 2 reaches 0.97, 12 x 2 spills and
- * reaches 0.41. With 16 registers (AVX2) it is blocks of 4 rows. The two nested loops matter too: C2
- * checks the bounds before the inner one, whereas a table of all terms costs a sixth of the speed.
+ * reaches 0.41. With 16 registers (AVX2) it is blocks of 4 rows. The two nested loops matter too:
+ * C2 checks the bounds before the inner one, whereas a table of all terms costs a sixth of the
+ * speed.
  */
 final class VectorTiles implements Tiles {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -30,7 +31,16 @@ final class VectorTiles implements Tiles {
   }
 
   @Override
-  public void product(Walk walk, Rows rows, float[] a, int aAt, float[] b, int bAt, float[] y, int yAt, boolean add) {
+  public void product(
+      Walk walk,
+      Rows rows,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] y,
+      int yAt,
+      boolean add) {
     int count = rows.count();
     int row = 0;
     while (row < count) {
@@ -45,13 +55,32 @@ final class VectorTiles implements Tiles {
   }
 
   @Override
-  public void lanewise(Walk walk, Rows rows, float[] a, int aAt, float[] b, int bAt, float[] y, int yAt, boolean add) {
+  public void lanewise(
+      Walk walk,
+      Rows rows,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] y,
+      int yAt,
+      boolean add) {
     for (int row = 0; row < rows.count(); row += MANY_ROWS) {
       lanewise10(walk, rows, row, a, aAt, b, bAt, y, yAt, add);
     }
   }
 
-  private static void product10(Walk walk, Rows rows, int row, float[] a, int aAt, float[] b, int bAt, float[] y, int yAt, boolean add) {
+  private static void product10(
+      Walk walk,
+      Rows rows,
+      int row,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] y,
+      int yAt,
+      boolean add) {
     int[] reads = rows.reads();
     int[] places = rows.places();
     int[] starts = walk.starts();
@@ -183,7 +212,17 @@ final class VectorTiles implements Tiles {
     high9.intoArray(y, yAt + places[row + 9] + LANES);
   }
 
-  private static void product4(Walk walk, Rows rows, int row, float[] a, int aAt, float[] b, int bAt, float[] y, int yAt, boolean add) {
+  private static void product4(
+      Walk walk,
+      Rows rows,
+      int row,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] y,
+      int yAt,
+      boolean add) {
     int[] reads = rows.reads();
     int[] places = rows.places();
     int[] starts = walk.starts();
@@ -249,7 +288,17 @@ final class VectorTiles implements Tiles {
     high3.intoArray(y, yAt + places[row + 3] + LANES);
   }
 
-  private static void lanewise10(Walk walk, Rows rows, int row, float[] a, int aAt, float[] b, int bAt, float[] y, int yAt, boolean add) {
+  private static void lanewise10(
+      Walk walk,
+      Rows rows,
+      int row,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] y,
+      int yAt,
+      boolean add) {
     int[] reads = rows.reads();
     int[] places = rows.places();
     int[] starts = walk.starts();
@@ -321,7 +370,17 @@ final class VectorTiles implements Tiles {
   }
 
   @Override
-  public void addRows(int depth, int columns, float[] a, int aAt, int aStep, float[] b, int bAt, int bStep, float[] y, int yAt) {
+  public void addRows(
+      int depth,
+      int columns,
+      float[] a,
+      int aAt,
+      int aStep,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] y,
+      int yAt) {
     int k = 0;
     for (; k + 8 <= depth; k += 8) {
       addEightRows(columns, a, aAt + k * aStep, aStep, b, bAt + k * bStep, bStep, y, yAt);
@@ -343,7 +402,16 @@ final class VectorTiles implements Tiles {
     }
   }
 
-  private static void addEightRows(int columns, float[] a, int aAt, int aStep, float[] b, int bAt, int bStep, float[] y, int yAt) {
+  private static void addEightRows(
+      int columns,
+      float[] a,
+      int aAt,
+      int aStep,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] y,
+      int yAt) {
     float a0 = a[aAt];
     float a1 = a[aAt + 1 * aStep];
     float a2 = a[aAt + 2 * aStep];
@@ -396,7 +464,18 @@ final class VectorTiles implements Tiles {
   }
 
   @Override
-  public void dots(int depth, int columns, float[] a, int aAt, float[] b, int bAt, int bStep, float[] y, int yAt, float[] scratch, int scratchAt) {
+  public void dots(
+      int depth,
+      int columns,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] y,
+      int yAt,
+      float[] scratch,
+      int scratchAt) {
     int n = 0;
     for (; n + 4 <= columns; n += 4) {
       fourDots(depth, a, aAt, b, bAt + n * bStep, bStep, y, yAt + n, scratch, scratchAt);
@@ -406,11 +485,14 @@ final class VectorTiles implements Tiles {
     }
   }
 
-  private static float dot(int depth, float[] a, int aAt, float[] b, int bAt, float[] scratch, int scratchAt) {
+  private static float dot(
+      int depth, float[] a, int aAt, float[] b, int bAt, float[] scratch, int scratchAt) {
     FloatVector sums = FloatVector.zero(SPECIES);
     int k = 0;
     for (; k <= depth - LANES; k += LANES) {
-      sums = FloatVector.fromArray(SPECIES, a, aAt + k).fma(FloatVector.fromArray(SPECIES, b, bAt + k), sums);
+      sums =
+          FloatVector.fromArray(SPECIES, a, aAt + k)
+              .fma(FloatVector.fromArray(SPECIES, b, bAt + k), sums);
     }
     float sum = sumOfLanes(sums, scratch, scratchAt);
     for (; k < depth; k++) {
@@ -429,7 +511,17 @@ final class VectorTiles implements Tiles {
     return sum;
   }
 
-  private static void fourDots(int depth, float[] a, int aAt, float[] b, int bAt, int bStep, float[] y, int yAt, float[] scratch, int scratchAt) {
+  private static void fourDots(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] y,
+      int yAt,
+      float[] scratch,
+      int scratchAt) {
     int b0 = bAt;
     int b1 = bAt + 1 * bStep;
     int b2 = bAt + 2 * bStep;
@@ -464,7 +556,15 @@ final class VectorTiles implements Tiles {
   }
 
   @Override
-  public void transform(Winograd.Matrix matrix, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep, int count) {
+  public void transform(
+      Winograd.Matrix matrix,
+      float[] x,
+      int xAt,
+      int xStep,
+      float[] y,
+      int yAt,
+      int yStep,
+      int count) {
     int vectors = count - count % LANES;
     switch (matrix.kind()) {
       case INPUT -> transformInput(x, xAt, xStep, y, yAt, yStep, vectors);
@@ -482,7 +582,8 @@ final class VectorTiles implements Tiles {
     }
   }
 
-  private static void transformInput(float[] x, int xAt, int xStep, float[] y, int yAt, int yStep, int count) {
+  private static void transformInput(
+      float[] x, int xAt, int xStep, float[] y, int yAt, int yStep, int count) {
     for (int n = 0; n < count; n += LANES) {
       int at = xAt + n;
       FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
@@ -505,7 +606,8 @@ final class VectorTiles implements Tiles {
     }
   }
 
-  private static void transformToFour(float[] x, int xAt, int xStep, float[] y, int yAt, int yStep, int count) {
+  private static void transformToFour(
+      float[] x, int xAt, int xStep, float[] y, int yAt, int yStep, int count) {
     for (int n = 0; n < count; n += LANES) {
       int at = xAt + n;
       FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
@@ -526,12 +628,22 @@ final class VectorTiles implements Tiles {
     }
   }
 
-  private static void transformAny(Winograd.Matrix matrix, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep, int count) {
+  private static void transformAny(
+      Winograd.Matrix matrix,
+      float[] x,
+      int xAt,
+      int xStep,
+      float[] y,
+      int yAt,
+      int yStep,
+      int count) {
     for (int i = 0; i < matrix.rows(); i++) {
       for (int n = 0; n < count; n += LANES) {
         FloatVector sum = FloatVector.zero(SPECIES);
         for (int j = 0; j < matrix.columns(); j++) {
-          sum = FloatVector.fromArray(SPECIES, x, xAt + j * xStep + n).fma(FloatVector.broadcast(SPECIES, matrix.entry(i, j)), sum);
+          sum =
+              FloatVector.fromArray(SPECIES, x, xAt + j * xStep + n)
+                  .fma(FloatVector.broadcast(SPECIES, matrix.entry(i, j)), sum);
         }
         sum.intoArray(y, yAt + i * yStep + n);
       }
@@ -539,7 +651,16 @@ final class VectorTiles implements Tiles {
   }
 
   @Override
-  public void finish(float[] y, int yAt, int count, float scale, float[] bias, int biasAt, float[] residual, int residualAt, boolean relu) {
+  public void finish(
+      float[] y,
+      int yAt,
+      int count,
+      float scale,
+      float[] bias,
+      int biasAt,
+      float[] residual,
+      int residualAt,
+      boolean relu) {
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
       FloatVector value = FloatVector.fromArray(SPECIES, y, yAt + i).mul(scale);

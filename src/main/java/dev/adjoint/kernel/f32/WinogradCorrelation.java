@@ -201,12 +201,10 @@ final class WinogradCorrelation implements Kernel {
           space[tap * width + n] = kernel[at + n * shape.wColumn()];
         }
       }
-      tiles.transform(
-          filter, space, 0, taps * width, space, half, taps * width, taps * width);
+      tiles.transform(filter, space, 0, taps * width, space, half, taps * width, taps * width);
       for (int i = 0; i < Winograd.POINTS; i++) {
         int target = toAt + i * Winograd.POINTS * point + (panel * depth + c) * width;
-        tiles.transform(
-            filter, space, half + i * taps * width, width, to, target, point, width);
+        tiles.transform(filter, space, half + i * taps * width, width, to, target, point, width);
       }
     }
   }
@@ -261,8 +259,7 @@ final class WinogradCorrelation implements Kernel {
       int y = productsAt + point * tilesPerTask * panels * width;
       for (int panel = 0; panel < panels; panel++) {
         int b = kernelAt + (point * panels + panel) * depth * width;
-        tiles.product(
-            walk, rows, space, a, kernel, b, space, y + panel * width, /* add= */ false);
+        tiles.product(walk, rows, space, a, kernel, b, space, y + panel * width, /* add= */ false);
       }
     }
   }
@@ -274,8 +271,7 @@ final class WinogradCorrelation implements Kernel {
     for (int j = 0; j < Winograd.POINTS; j++) {
       int from = productsAt + j * point + slot * pitch;
       int step = Winograd.POINTS * point;
-      tiles.transform(
-          result, space, from, step, space, scratchAt + j * pitch, line, pitch);
+      tiles.transform(result, space, from, step, space, scratchAt + j * pitch, line, pitch);
     }
     int image = tile / tilesPerImage;
     int row = tile % tilesPerImage / tileColumns * outputs;
