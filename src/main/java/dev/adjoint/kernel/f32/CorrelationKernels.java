@@ -23,6 +23,9 @@ public final class CorrelationKernels {
     if (contractsImages(shape)) {
       return new Contracted(tiles, shape, epilogue);
     }
+    if (Narrow.suits(shape)) {
+      return new Narrow(tiles, shape, epilogue, /* packed= */ false);
+    }
     if (options.winograd() && WinogradCorrelation.suits(shape)) {
       return new WinogradCorrelation(tiles, shape, epilogue, /* packed= */ false);
     }
@@ -40,6 +43,10 @@ public final class CorrelationKernels {
       return Optional.empty();
     }
     Tiles tiles = Tiles.of(options);
+    if (Narrow.suits(shape)) {
+      Narrow main = new Narrow(tiles, shape, epilogue, /* packed= */ true);
+      return Optional.of(new Packing(main.packing(), main.packedLength(), main));
+    }
     if (options.winograd() && WinogradCorrelation.suits(shape)) {
       WinogradCorrelation main =
           new WinogradCorrelation(tiles, shape, epilogue, /* packed= */ true);
