@@ -14,24 +14,25 @@ import java.util.List;
 public final class Poolings {
   private Poolings() {}
 
+  /** The kernel of an operator with {@link KernelOptions#FASTEST}. */
+  public static Kernel kernel(Pooling op, List<TensorType> operands, TensorType result) {
+    return kernel(op, operands, result, KernelOptions.FASTEST);
+  }
+
   /**
-   * The kernel of an operator for constant sizes, with vectors if Java has them.
+   * The kernel of an operator for constant sizes. With vectors or without, it gives the same bits.
    *
    * @throws IllegalArgumentException if a size is not constant, or an array too large for Java
    */
-  public static Kernel kernel(Pooling op, List<TensorType> operands, TensorType result) {
-    return kernel(op, operands, result, VectorModule.isPresent());
-  }
-
-  /** The kernel with vectors or without, which gives the same bits. */
-  static Kernel kernel(Pooling op, List<TensorType> operands, TensorType result, boolean vectors) {
+  public static Kernel kernel(
+      Pooling op, List<TensorType> operands, TensorType result, KernelOptions options) {
     RowMajor x = RowMajor.of(operands.getFirst());
     boolean scatters = op instanceof Pooling.MaxPoolScatter;
     RowMajor pooled = RowMajor.of(scatters ? operands.get(1) : result);
     PoolingWindows windows = PoolingWindows.of(op, x, pooled);
     Numbers numbers = Numbers.of(result.dtype());
     PoolingLoop scalar = new ScalarPooling(numbers, windows);
-    PoolingLoop loop = vectors ? vectors(result.dtype(), windows, scalar) : scalar;
+    PoolingLoop loop = options.vectors() ? vectors(result.dtype(), windows, scalar) : scalar;
     return scatters
         ? new ScatterKernel(windows, numbers, loop)
         : new PoolingKernel(op, windows, loop);

@@ -70,7 +70,9 @@ class PoolingsProperties {
   }
 
   private static Kernel kernel(KernelCase use, boolean vectors) {
-    return Poolings.kernel((Pooling) use.node().op(), use.operandTypes(), use.type(), vectors);
+    KernelOptions options =
+        vectors ? KernelOptions.FASTEST : KernelOptions.FASTEST.withoutVectors();
+    return Poolings.kernel((Pooling) use.node().op(), use.operandTypes(), use.type(), options);
   }
 
   /** Enough channels for vectors and a rest; few different values, so that maxima repeat. */
