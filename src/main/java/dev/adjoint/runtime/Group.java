@@ -6,6 +6,7 @@ import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,12 @@ final class Group {
     nodes.add(node);
     first = Math.min(first, node.index());
     last = Math.max(last, node.index());
+  }
+
+  /** Adds a node that nodes of later indices read, at its place. */
+  void addInOrder(Node node) {
+    add(node);
+    nodes.sort(Comparator.comparingInt(Node::index));
   }
 
   void addRowValue(Node node) {

@@ -7,6 +7,7 @@ import dev.adjoint.op.Axes;
 import dev.adjoint.op.Contraction;
 import dev.adjoint.op.Control;
 import dev.adjoint.op.Convolution;
+import dev.adjoint.op.Logic;
 import dev.adjoint.op.Movement;
 import dev.adjoint.op.Primitive;
 import dev.adjoint.op.Reduction;
@@ -136,6 +137,10 @@ final class Grouping {
   }
 
   private void placeElementwise(Node node) {
+    if (node.op() instanceof Logic.Comparison) {
+      put(node, Group.loopOver(node.type().shape()));
+      return;
+    }
     for (Node operand : node.operands()) {
       Group group = groupOf[operand.index()];
       if (!group.isLoop()) {
@@ -148,6 +153,7 @@ final class Grouping {
             putRowValue(node, group);
           } else {
             put(node, group);
+            node.operands().forEach(other -> pullComparison(other, group));
           }
           return;
         }
@@ -156,6 +162,26 @@ final class Grouping {
       }
     }
     put(node, Group.loopOver(node.type().shape()));
+  }
+
+  /**
+   * Moves a comparison, which waits in a loop of its own, to the loop that reads it: comparing
+   * again where the result is needed costs less than keeping the result from where it could have
+   * been had.
+   */
+  private void pullComparison(Node comparison, Group reader) {
+    Group alone = groupOf[comparison.index()];
+    boolean waits =
+        comparison.op() instanceof Logic.Comparison
+            && alone != reader
+            && alone.nodes().size() == 1
+            && alone.isLoop()
+            && readers.get(comparison.index()).stream()
+                .allMatch(other -> groupOf[other.index()] == reader);
+    if (waits && mayJoin(comparison, comparison, reader)) {
+      reader.addInOrder(comparison);
+      groupOf[comparison.index()] = reader;
+    }
   }
 
   private void placeReduction(Node node, Reduction reduction) {

@@ -57,8 +57,7 @@ final class Narrow implements Kernel {
     this.pitch = panels * width;
     this.paddedColumns = w.output() + (w.taps() - 1) * w.dilation();
     int more = (h.taps() - 1) * h.dilation();
-    this.height =
-        Math.clamp(MOST_PRODUCTS / (paddedColumns * pitch) - more, 1, h.output());
+    this.height = Math.clamp(MOST_PRODUCTS / (paddedColumns * pitch) - more, 1, h.output());
     this.bands = Math.ceilDiv(h.output(), height);
     this.rows = new Rows[bands];
     this.firstRows = new int[bands];
@@ -194,8 +193,7 @@ final class Narrow implements Kernel {
   private void correlate(int image, int band, Arguments arguments, float[] products) {
     Arrays.fill(products, 0, workspace(), 0);
     int kernel = packed ? 1 : finish.temporary();
-    int xAt =
-        arguments.offset(0) + image * shape.xBatch() + firstRows[band] * h.xStride();
+    int xAt = arguments.offset(0) + image * shape.xBatch() + firstRows[band] * h.xStride();
     for (int panel = 0; panel < panels; panel++) {
       int from = arguments.offset(kernel) + panel * shape.depth() * width;
       tiles.product(
