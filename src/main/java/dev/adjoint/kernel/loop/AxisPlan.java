@@ -47,9 +47,9 @@ record AxisPlan(List<Axis> kept, List<Axis> row) {
     return List.copyOf(collapsed);
   }
 
-  /** An axis of one element, which no reach moves along. */
-  static Axis single(int reaches) {
-    return new Axis(1, Collections.nCopies(reaches, 0));
+  /** An axis that no reach moves along. */
+  static Axis fixed(int size, int reaches) {
+    return new Axis(size, Collections.nCopies(reaches, 0));
   }
 
   /** How many elements axes have together. */

@@ -148,8 +148,9 @@ final class Code {
     return step(Opcode.CONVERT, type, 0, x);
   }
 
-  int call(ScalarMath.Function function, Integer... operands) {
-    return step(Opcode.CALL, type(operands[0]), function.ordinal(), operands);
+  /** One of the opcodes that {@link ScalarMath} computes. */
+  int function(Opcode opcode, Integer... operands) {
+    return step(opcode, type(operands[0]), 0, operands);
   }
 
   /** The integer dtype of a floating dtype's width. */

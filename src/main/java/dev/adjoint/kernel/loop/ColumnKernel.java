@@ -54,9 +54,8 @@ record ColumnKernel(
 
   private void columns(int k, int column, int count, Arguments arguments, Workspace own) {
     for (BoundNest stage : stages) {
-      for (int r = 0; r < Math.max(1, outerOfRow); r++) {
-        int height = outerOfRow == 0 ? 0 : rows;
-        stage.run(arguments, own, k * outerOfRow + r, 0, height, column, count, r == 0);
+      for (int r = 0; r < outerOfRow; r++) {
+        stage.run(arguments, own, k * outerOfRow + r, 0, rows, column, count, r == 0);
       }
     }
     for (BoundNest nest : last) {

@@ -16,7 +16,7 @@ final class Identities {
   }
 
   private static long number(DType type, long value) {
-    return type.isFloating() ? Double.doubleToRawLongBits(value) : value;
+    return type.isFloating() ? Double.doubleToRawLongBits((double) value) : value;
   }
 
   private static long extreme(DType type, boolean smallest) {

@@ -3,10 +3,7 @@ package dev.adjoint.kernel.loop;
 import dev.adjoint.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -26,7 +23,6 @@ final class LoopBody {
   private final List<FoldPlace> folds = new ArrayList<>();
   private final List<Integer> stages = new ArrayList<>();
   private int workspace;
-  private int rowAxes;
   private boolean byColumns;
 
   /** Where a reduction happens: {@code step} is folded, in a stage. */
@@ -80,9 +76,8 @@ final class LoopBody {
     return nest(elementStores(0), List.of(), List.of());
   }
 
-  /** Folds the last {@code inner} axes, along the columns. */
-  void foldRows(int inner) {
-    rowAxes = inner;
+  /** Folds along the columns, among others. */
+  void foldRows() {
     expand();
   }
 
@@ -269,84 +264,18 @@ final class LoopBody {
     stores.forEach(store -> needed.add(store.value()));
     rowStores.forEach(store -> needed.add(store.value()));
     accumulated.forEach(fold -> needed.add(fold.step()));
-    for (Integer step = needed.isEmpty() ? null : needed.last();
-        step != null;
-        step = needed.lower(step)) {
-      needed.addAll(code.steps().get(step).operands());
-    }
-    Renumbering numbers = new Renumbering();
-    List<Step> steps = new ArrayList<>();
-    Map<Integer, Integer> position = new HashMap<>();
-    for (int old : needed) {
-      Step step = code.steps().get(old);
-      long immediate =
-          switch (step.opcode()) {
-            case LOAD, GATHER -> numbers.reach((int) step.immediate());
-            case PARAMETER -> numbers.parameter((int) step.immediate());
-            default -> step.immediate();
-          };
-      position.put(old, steps.size());
-      List<Integer> operands = step.operands().stream().map(position::get).toList();
-      steps.add(new Step(step.opcode(), step.type(), immediate, operands));
-    }
-    List<Nest.Store> stored =
-        stores.stream()
-            .map(s -> new Nest.Store(position.get(s.value()), numbers.reach(s.access())))
-            .toList();
-    List<Nest.Store> storedRows =
-        rowStores.stream()
-            .map(s -> new Nest.Store(position.get(s.value()), numbers.reach(s.access())))
-            .toList();
-    List<Nest.Accumulation> accumulations =
-        accumulated.stream()
-            .map(f ->
-                new Nest.Accumulation(
-                    f.fold(),
-                    position.get(f.step()),
-                    numbers.reach(f.target()),
-                    f.partials() < 0 ? -1 : numbers.reach(f.partials())))
-            .toList();
-    Nest scalar =
-        new Nest(numbers.sources(), steps, stored, storedRows, accumulations, DType.FLOAT32, 1);
-    Optional<DType> floating = Vectorization.of(scalar);
-    Nest nest = floating.map(type -> scalar.withVectors(type, compiler.lanes(type))).orElse(scalar);
-    return new BoundNest(compiler.code(nest), numbers.geometry());
-  }
-
-  /** The reaches and parameters that one nest uses. */
-  private final class Renumbering {
-    private final List<Integer> reachesUsed = new ArrayList<>();
-    private final List<Integer> parametersUsed = new ArrayList<>();
-
-    int reach(int old) {
-      return position(reachesUsed, old);
-    }
-
-    int parameter(int old) {
-      return position(parametersUsed, old);
-    }
-
-    private static int position(List<Integer> used, int old) {
-      if (!used.contains(old)) {
-        used.add(old);
+    for (int step = code.steps().size() - 1; step >= 0; step--) {
+      if (needed.contains(step)) {
+        needed.addAll(code.steps().get(step).operands());
       }
-      return used.indexOf(old);
     }
-
-    List<Nest.Source> sources() {
-      return reachesUsed.stream().map(r -> reaches.get(r).source()).toList();
-    }
-
-    Geometry geometry() {
-      List<Reach> used = reachesUsed.stream().map(reaches::get).toList();
-      return new Geometry(
-          axes.subList(0, axes.size() - 2).stream().mapToInt(AxisPlan.Axis::size).toArray(),
-          used.stream().mapToInt(Reach::argument).toArray(),
-          used.stream().mapToInt(Reach::offset).toArray(),
-          used.stream()
-              .map(r -> r.strides().stream().mapToInt(Integer::intValue).toArray())
-              .toArray(int[][]::new),
-          parametersUsed.stream().mapToLong(parameters::get).toArray());
-    }
+    NestBuilder builder = new NestBuilder(reaches, parameters);
+    needed.forEach(step -> builder.add(step, code.steps().get(step)));
+    stores.forEach(store -> builder.store(store.value(), store.access()));
+    rowStores.forEach(store -> builder.storeRow(store.value(), store.access()));
+    accumulated.forEach(
+        fold -> builder.fold(fold.fold(), fold.step(), fold.target(), fold.partials()));
+    List<AxisPlan.Axis> outer = axes.subList(0, axes.size() - 2);
+    return new BoundNest(compiler.code(builder.nest(compiler)), builder.geometry(outer));
   }
 }

@@ -63,23 +63,28 @@ final class LoopPlanner {
   private List<AxisPlan.Axis> padded(List<AxisPlan.Axis> order) {
     List<AxisPlan.Axis> padded = new ArrayList<>(order);
     while (padded.size() < 2) {
-      padded.addFirst(AxisPlan.single(reaches.size()));
+      padded.addFirst(AxisPlan.fixed(1, reaches.size()));
     }
     return padded;
   }
 
   /** Whether more is contiguous along the last kept axis than along the row. */
   private boolean isByColumns() {
-    boolean hasIndex =
-        loop.instructions().stream()
-            .anyMatch(instruction ->
-                instruction instanceof Instruction.Reduce(var fold, _) && fold.isIndex()
-                    || instruction instanceof Instruction.ReadAt);
+    boolean hasIndex = loop.instructions().stream().anyMatch(LoopPlanner::needsRows);
     if (hasIndex || axes.kept().isEmpty() || axes.kept().getLast().size() < FEW_COLUMNS) {
       return false;
     }
     long alongRow = axes.row().stream().mapToLong(this::contiguous).max().orElse(0);
     return contiguous(axes.kept().getLast()) > alongRow;
+  }
+
+  /** An index is counted along a row, and one is looked up for a row. */
+  private static boolean needsRows(Instruction instruction) {
+    return switch (instruction) {
+      case Instruction.Reduce(var fold, _) -> fold.isIndex();
+      case Instruction.ReadAt _ -> true;
+      default -> false;
+    };
   }
 
   private long contiguous(AxisPlan.Axis axis) {
@@ -89,15 +94,23 @@ final class LoopPlanner {
         .count();
   }
 
+  /** At least one axis; exactly one if the row is empty, so that the others still lead to rows. */
+  private List<AxisPlan.Axis> rowAxes() {
+    int elements = AxisPlan.elements(axes.row());
+    return axes.row().isEmpty() || elements == 0
+        ? new ArrayList<>(List.of(AxisPlan.fixed(elements, reaches.size())))
+        : new ArrayList<>(axes.row());
+  }
+
   private LoopKernel byRows() {
-    List<AxisPlan.Axis> row = new ArrayList<>(axes.row());
+    List<AxisPlan.Axis> row = rowAxes();
     // Stable, so that among equals the innermost stays last. An index must keep its order.
     row.sort(Comparator.comparingLong(axis -> Math.min(1, contiguous(axis))));
     List<AxisPlan.Axis> inner = padded(row);
     List<AxisPlan.Axis> order = new ArrayList<>(axes.kept());
     order.addAll(inner);
     LoopBody body = new LoopBody(compiler, loop, order);
-    body.foldRows(inner.size());
+    body.foldRows();
     return new RowKernel(
         body.rowStages(),
         body.lastNests(),
@@ -110,10 +123,7 @@ final class LoopPlanner {
 
   private LoopKernel byColumns() {
     List<AxisPlan.Axis> outer = axes.kept().subList(0, axes.kept().size() - 1);
-    List<AxisPlan.Axis> row = new ArrayList<>(axes.row());
-    if (row.isEmpty()) {
-      row.add(AxisPlan.single(reaches.size()));
-    }
+    List<AxisPlan.Axis> row = rowAxes();
     List<AxisPlan.Axis> order = new ArrayList<>(outer);
     order.addAll(row);
     order.add(axes.kept().getLast());

@@ -42,6 +42,12 @@ enum Opcode {
   FROM_BITS,
   /** Another numeric dtype, as a Java cast. */
   CONVERT,
-  /** A method of {@link ScalarMath}; immediate: the position in {@link ScalarMath.Function}. */
-  CALL
+  /** {@code a^b}; this and the next ones are methods of {@link ScalarMath}. */
+  POWER,
+  /** The remainder with the sign of the divisor. */
+  MODULO,
+  /** The floor of the quotient of integers. */
+  QUOTIENT,
+  SINE,
+  COSINE
 }

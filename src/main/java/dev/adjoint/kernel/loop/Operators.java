@@ -37,12 +37,11 @@ final class Operators {
       case Arithmetic.Add() -> code.add(a, b);
       case Arithmetic.Sub() -> code.subtract(a, b);
       case Arithmetic.Mul() -> code.multiply(a, b);
-      case Arithmetic.Div() ->
-          floating ? code.divide(a, b) : code.call(ScalarMath.Function.quotient, a, b);
-      case Arithmetic.Pow() -> code.call(ScalarMath.Function.power, a, b);
+      case Arithmetic.Div() -> floating ? code.divide(a, b) : code.function(Opcode.QUOTIENT, a, b);
+      case Arithmetic.Pow() -> code.function(Opcode.POWER, a, b);
       case Arithmetic.Max() -> code.max(a, b);
       case Arithmetic.Min() -> code.min(a, b);
-      case Arithmetic.Mod() -> code.call(ScalarMath.Function.modulo, a, b);
+      case Arithmetic.Mod() -> code.function(Opcode.MODULO, a, b);
     };
   }
 
@@ -57,8 +56,8 @@ final class Operators {
       case Pointwise.Log1p() -> math.log1p(x);
       case Pointwise.Sqrt() -> code.squareRoot(x);
       case Pointwise.Rsqrt() -> code.divide(code.like(x, 1), code.squareRoot(x));
-      case Pointwise.Sin() -> code.call(ScalarMath.Function.sine, x);
-      case Pointwise.Cos() -> code.call(ScalarMath.Function.cosine, x);
+      case Pointwise.Sin() -> code.function(Opcode.SINE, x);
+      case Pointwise.Cos() -> code.function(Opcode.COSINE, x);
       case Pointwise.Tanh() -> math.tanh(x);
       case Pointwise.Sigmoid() -> math.sigmoid(x);
       case Pointwise.Softplus() -> math.softplus(x);

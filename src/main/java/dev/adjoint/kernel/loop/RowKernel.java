@@ -67,7 +67,7 @@ record RowKernel(
       }
     }
     if (first) {
-      stage.nest().run(arguments, own, 0, 0, 0, 0, 0, true);
+      stage.nest().run(arguments, own, k * outerOfRow, 0, 0, 0, 0, true);
     }
   }
 }

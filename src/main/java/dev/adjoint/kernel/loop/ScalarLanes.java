@@ -125,7 +125,11 @@ final class ScalarLanes implements Lanes {
       case BITS -> bits(out, type);
       case FROM_BITS -> fromBits(out, type);
       case CONVERT -> convert(out, operands.type(0), type);
-      case CALL -> call(out, step);
+      case POWER -> function(out, "power", type, 2);
+      case MODULO -> function(out, "modulo", type, 2);
+      case QUOTIENT -> function(out, "quotient", type, 2);
+      case SINE -> function(out, "sine", type, 1);
+      case COSINE -> function(out, "cosine", type, 1);
       default -> binary(out, step.opcode(), type);
     }
   }
@@ -134,9 +138,8 @@ final class ScalarLanes implements Lanes {
     out.invokestatic(MATH, name, function(type, operands));
   }
 
-  private static void call(CodeBuilder out, Step step) {
-    ScalarMath.Function function = ScalarMath.Function.values()[(int) step.immediate()];
-    out.invokestatic(SCALAR_MATH, function.name(), function(step.type(), function.operands()));
+  private static void function(CodeBuilder out, String name, DType type, int operands) {
+    out.invokestatic(SCALAR_MATH, name, function(type, operands));
   }
 
   private static MethodTypeDesc function(DType type, int operands) {

@@ -7,25 +7,6 @@ package dev.adjoint.kernel.loop;
 final class ScalarMath {
   private ScalarMath() {}
 
-  /** The methods by the name under which generated code calls them. */
-  enum Function {
-    power(2),
-    modulo(2),
-    quotient(2),
-    sine(1),
-    cosine(1);
-
-    private final int operands;
-
-    Function(int operands) {
-      this.operands = operands;
-    }
-
-    int operands() {
-      return operands;
-    }
-  }
-
   static double power(double a, double b) {
     return StrictMath.pow(a, b);
   }

@@ -3,9 +3,7 @@ package dev.adjoint.kernel.loop;
 import dev.adjoint.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -187,7 +185,7 @@ record SplitPlan(Loop loop, int axis, int length, List<Integer> folds) {
     List<Integer> sizes = new ArrayList<>(keptSizes());
     sizes.add(parts());
     List<Instruction> instructions = new ArrayList<>();
-    Map<Integer, Integer> moved = new HashMap<>();
+    int[] moved = new int[loop.instructions().size()];
     for (int i : neededByResults()) {
       switch (loop.instructions().get(i)) {
         case Instruction.Reduce(var fold, _) -> {
@@ -204,16 +202,18 @@ record SplitPlan(Loop loop, int axis, int length, List<Integer> folds) {
         case Instruction.Iota(var dtype, var offset, var strides) ->
             instructions.add(new Instruction.Iota(dtype, offset, ofKept(strides)));
         case Instruction.Apply(var op, var operands) ->
-            instructions.add(new Instruction.Apply(op, operands.stream().map(moved::get).toList()));
+            instructions.add(
+                new Instruction.Apply(
+                    op, operands.stream().map(operand -> moved[operand]).toList()));
         default -> instructions.add(loop.instructions().get(i));
       }
-      moved.put(i, instructions.size() - 1);
+      moved[i] = instructions.size() - 1;
     }
     List<Loop.Result> results =
         loop.results().stream()
             .map(r ->
                 new Loop.Result(
-                    moved.get(r.value()),
+                    moved[r.value()],
                     new Access(
                         r.access().argument(),
                         r.access().dtype(),

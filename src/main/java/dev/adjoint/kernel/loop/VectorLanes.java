@@ -224,7 +224,7 @@ final class VectorLanes implements Lanes {
           case SELECT -> type != Code.integerOf(floating);
           case MULTIPLY, DIVIDE, FMA, NEGATE, ABSOLUTE, SQUARE_ROOT, MAXIMUM, MINIMUM ->
               type == floating;
-          case CONVERT, CALL, GATHER -> false;
+          case CONVERT, GATHER, POWER, MODULO, QUOTIENT, SINE, COSINE -> false;
           default -> true;
         };
   }

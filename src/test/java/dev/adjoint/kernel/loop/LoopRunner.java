@@ -4,6 +4,9 @@ import dev.adjoint.kernel.Arguments;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Workspace;
 import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Shape;
+import dev.adjoint.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /** Runs a kernel on arrays, task by task, the tasks of a phase from the last to the first. */
@@ -23,15 +26,14 @@ final class LoopRunner {
 
   static Workspace workspace(Kernel kernel) {
     Workspace workspace = new Workspace(kernel.workspace(), kernel.workspace());
-    java.util.Arrays.fill(workspace.floats(), Float.NaN);
-    java.util.Arrays.fill(workspace.doubles(), Double.NaN);
+    Arrays.fill(workspace.floats(), Float.NaN);
+    Arrays.fill(workspace.doubles(), Double.NaN);
     return workspace;
   }
 
   static Arguments arguments(Kernel kernel, DType firstResult, Object... arrays) {
     boolean temporary = kernel.temporary() > 0;
     Arguments arguments = new Arguments(arrays.length + (temporary ? 1 : 0));
-    List.of(arrays);
     for (int i = 0; i < arrays.length; i++) {
       arguments.set(i, arrays[i], 0);
     }
@@ -48,6 +50,18 @@ final class LoopRunner {
       case INT32 -> new int[length];
       case INT64 -> new long[length];
       case BOOL -> new boolean[length];
+    };
+  }
+
+  /** The array as a tensor. */
+  static Tensor tensor(DType dtype, Object array, List<Integer> sizes) {
+    Shape shape = Shape.of(sizes.stream().mapToLong(Integer::longValue).toArray());
+    return switch (dtype) {
+      case FLOAT32 -> Tensor.adopt((float[]) array, shape);
+      case FLOAT64 -> Tensor.adopt((double[]) array, shape);
+      case INT32 -> Tensor.adopt((int[]) array, shape);
+      case INT64 -> Tensor.adopt((long[]) array, shape);
+      case BOOL -> Tensor.adopt((boolean[]) array, shape);
     };
   }
 }
