@@ -29,12 +29,13 @@ import java.util.function.BinaryOperator;
  * <pre>
  *   correlation(x, w) * s           =&gt;  correlation(x, w * s)
  *   (correlation(x, w) + t) * s     =&gt;  correlation(x, w * s) + t * s
+ *   correlation(x, w) + t + u       =&gt;  correlation(x, w) + (t + u)
  * </pre>
  *
- * and so for {@code - t}, {@code / s} and {@code dot}, where w, s and t are frozen: computed from
- * constants and from parameters that no signature updates. What is computed from parameters alone
- * can be computed once for all runs. Only where nothing else reads the unscaled result. May round
- * otherwise. Idempotent.
+ * and so for {@code - t}, {@code / s} and {@code dot}, where w, s, t and u are frozen: computed
+ * from constants and from parameters that no signature updates. What is computed from parameters
+ * alone can be computed once for all runs. Only where nothing else reads the unscaled result. May
+ * round otherwise. Idempotent.
  */
 record FoldScalesIntoWeights() implements Pass {
   @Override
@@ -100,8 +101,36 @@ record FoldScalesIntoWeights() implements Pass {
                 .or(() -> scaled(y.operand(1), y.operand(0), Value::mul))
                 .orElse(y);
         case Arithmetic.Div _ -> scaled(y.operand(0), y.operand(1), Value::div).orElse(y);
+        case Arithmetic.Add _ -> withOneOffset(y, Value::add);
+        case Arithmetic.Sub _ -> withOneOffset(y, Value::sub);
         default -> y;
       };
+    }
+
+    /** {@code (z + t) + u => z + (t + u)} of a product z; {@code outer} is the operator of y. */
+    private Value withOneOffset(Value y, BinaryOperator<Value> outer) {
+      Value inner = y.operand(0);
+      Value u = y.operand(1);
+      boolean fits =
+          frozen.is(u)
+              && (inner.op() instanceof Arithmetic.Add || inner.op() instanceof Arithmetic.Sub)
+              && isProduct(inner.operand(0))
+              && frozen.is(inner.operand(1))
+              && !frozen.is(inner)
+              && readers.isReadOnce(inner);
+      if (!fits) {
+        return y;
+      }
+      Value z = inner.operand(0);
+      Value t = inner.operand(1);
+      if (inner.op() instanceof Arithmetic.Add) {
+        return z.add(outer.apply(t, u));
+      }
+      return y.op() instanceof Arithmetic.Add ? z.add(u.sub(t)) : z.sub(t.add(u));
+    }
+
+    private static boolean isProduct(Value z) {
+      return z.op() instanceof Convolution.Correlation || z.op() instanceof Contraction.Dot;
     }
 
     /** {@code z} scaled by {@code s}, if its weights can take that. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Passes in order, run in rounds until none changes the graph, {@value #MOST_ROUNDS} rounds at
@@ -58,21 +59,29 @@ public record Pipeline(ImmutableList<Pass> passes) {
         ImmutableList.of(
             new RemoveDeadCode(),
             exact("remove-control", "Drops what only steers differentiation.", ControlRules.TABLE),
+            new MergeEqualNodes(),
             new AssignLayouts(),
             new FoldScalesIntoWeights(),
             new FoldConstants(),
-            exact("simplify-arithmetic", "Applies algebra.", AlgebraicRules.TABLE),
-            rounding("regroup-arithmetic", "Applies algebra.", AlgebraicRules.TABLE),
-            exact("cancel-movements", "Merges and cancels movements.", MovementRules.TABLE),
+            exact(
+                "simplify-arithmetic",
+                "Applies algebra that keeps the bits.",
+                AlgebraicRules.TABLE),
+            rounding(
+                "regroup-arithmetic",
+                "Merges constant factors and unrolls small powers.",
+                AlgebraicRules.TABLE),
             exact(
                 "absorb-transposes",
                 "Multiplies transposed arrays as they are.",
                 ProductRules.TABLE),
-            exact("sink-movements", "Moves movements behind what reads them.", SinkRules.TABLE),
+            exact(
+                "simplify-movements",
+                "Moves movements behind what reads them, merges and cancels them.",
+                Stream.concat(MovementRules.TABLE.stream(), SinkRules.TABLE.stream()).toList()),
             exact("simplify-reductions", "Merges reductions.", ReductionRules.TABLE),
             rounding("regroup-reductions", "Merges sums and means.", ReductionRules.TABLE),
-            new ReadReluForItsMask(),
-            new MergeEqualNodes()));
+            new ReadReluForItsMask()));
   }
 
   private static Pass exact(String name, String description, List<Rule> table) {

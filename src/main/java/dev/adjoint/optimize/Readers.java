@@ -4,11 +4,11 @@ import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Value;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Who reads each node before a rewrite: nodes, once for each operand, and signatures and first
@@ -16,51 +16,57 @@ import java.util.Set;
  * rewrite added, nothing is known.
  */
 final class Readers {
-  private final Map<String, List<Node>> nodes = new HashMap<>();
-  private final Set<String> roots = new HashSet<>();
-  private final Map<String, String> standsFor = new HashMap<>();
+  private final Graph graph;
+  private final Map<String, Node> standsFor = new HashMap<>();
 
-  private Readers() {}
+  /** Found when they are first asked for: most rewrites never do. */
+  private List<List<Node>> readers = List.of();
+
+  private final BitSet roots = new BitSet();
+
+  private Readers(Graph graph) {
+    this.graph = graph;
+  }
 
   static Readers of(Graph graph) {
-    Readers readers = new Readers();
+    return new Readers(graph);
+  }
+
+  private void find() {
+    readers = new ArrayList<>(graph.nodes().size());
     for (Node node : graph.nodes()) {
-      readers.nodes.put(node.name(), new ArrayList<>());
-      node.operands().forEach(operand -> readers.ofName(operand.name()).add(node));
+      readers.add(new ArrayList<>(1));
+      node.operands().forEach(operand -> readers.get(operand.index()).add(node));
     }
     graph
         .signatures()
         .values()
         .forEach(signature -> {
-          signature.outputs().values().forEach(node -> readers.roots.add(node.name()));
-          signature.updates().values().forEach(node -> readers.roots.add(node.name()));
+          signature.outputs().values().forEach(node -> roots.set(node.index()));
+          signature.updates().values().forEach(node -> roots.set(node.index()));
         });
-    graph.initials().values().forEach(node -> readers.roots.add(node.name()));
-    return readers;
-  }
-
-  private List<Node> ofName(String name) {
-    return nodes.getOrDefault(name, List.of());
+    graph.initials().values().forEach(node -> roots.set(node.index()));
   }
 
   /** From here on {@code value} is read by whoever reads {@code node}. */
   void replace(Node node, Value value) {
-    standsFor.put(value.name(), node.name());
-  }
-
-  private String nodeOf(Value value) {
-    return standsFor.getOrDefault(value.name(), value.name());
+    standsFor.put(value.name(), node);
   }
 
   /** Whether exactly one node, and no signature, is known to read the value, once. */
   boolean isReadOnce(Value value) {
-    String name = nodeOf(value);
-    return ofName(name).size() == 1 && !roots.contains(name);
+    return of(value).size() == 1;
   }
 
   /** The nodes that read the value; empty if a signature reads it too, or nothing is known. */
   List<Node> of(Value value) {
-    String name = nodeOf(value);
-    return roots.contains(name) ? List.of() : List.copyOf(ofName(name));
+    if (readers.isEmpty()) {
+      find();
+    }
+    Node known = standsFor.get(value.name());
+    return (known == null ? graph.find(value.name()) : Optional.of(known))
+        .filter(node -> !roots.get(node.index()))
+        .map(node -> readers.get(node.index()))
+        .orElse(List.of());
   }
 }

@@ -38,10 +38,12 @@ final class RecomputedParts {
       int i = node.index();
       boolean only = parts[i] == NONE && readers[i] > NONE && !isLeaf(node);
       parts[i] = only ? readers[i] : parts[i];
+      // A barrier is the part's edge: what it waits for lies outside.
+      int reader = node.op() instanceof Control.Barrier ? NONE : parts[i];
       for (Node operand : node.operands()) {
         int known = readers[operand.index()];
-        boolean agrees = known == UNDECIDED || known == parts[i];
-        readers[operand.index()] = agrees ? parts[i] : SEVERAL;
+        boolean agrees = known == UNDECIDED || known == reader;
+        readers[operand.index()] = agrees ? reader : SEVERAL;
       }
     }
     return parts;

@@ -1,0 +1,227 @@
+package dev.adjoint.optimize;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Value;
+import dev.adjoint.op.Logic;
+import dev.adjoint.op.Movement;
+import dev.adjoint.reference.Interpreter;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Shape;
+import dev.adjoint.tensor.Tensor;
+import dev.adjoint.testing.Golden;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Every row of the tables, and near misses, which must stay as they are. */
+class RuleCasesTest {
+  private static final Tensor X =
+      Tensor.of(new float[] {1.5f, -0.0f, 0.0f, -2, Float.NaN, Float.POSITIVE_INFINITY}, 2, 3);
+  private static final Tensor Z = Tensor.of(new float[] {3, -0.0f, -1, 0.0f, 2, -7}, 2, 3);
+  private static final Tensor I = Tensor.of(new int[] {0, -3, 7, Integer.MIN_VALUE, 2, 1}, 2, 3);
+  private static final Tensor C =
+      Tensor.of(new boolean[] {true, false, true, true, false, false}, 2, 3);
+  private static final Tensor V = Tensor.vector(1f, -2f, 0.5f);
+
+  /** The leaves that an expression may read. */
+  private record Leaves(Value x, Value z, Value i, Value c, Value v) {
+    Value constant(double number) {
+      return x.scalar(number);
+    }
+  }
+
+  private static final class Cases {
+    private final Map<String, Function<Leaves, Value>> all = new LinkedHashMap<>();
+
+    void add(String title, Function<Leaves, Value> expression) {
+      all.put(title, expression);
+    }
+  }
+
+  private static Cases algebra() {
+    Cases t = new Cases();
+    t.add("x * 1", l -> l.x.mul(1));
+    t.add("1 * x", l -> l.constant(1).mul(l.x));
+    t.add("x + -0.0", l -> l.x.add(-0.0));
+    t.add("x + 0.0 stays: -0.0 + 0.0 is 0.0", l -> l.x.add(0.0));
+    t.add("relu(x) + 0.0", l -> l.x.relu().add(0.0));
+    t.add("x - 0.0", l -> l.x.sub(0.0));
+    t.add("x - -0.0 stays", l -> l.x.sub(-0.0));
+    t.add("0.0 - x stays: 0.0 - 0.0 is 0.0", l -> l.constant(0.0).sub(l.x));
+    t.add("-0.0 - x", l -> l.constant(-0.0).sub(l.x));
+    t.add("i + 0", l -> l.i.add(0));
+    t.add("i * 0", l -> l.i.mul(0));
+    t.add("x * 0 stays: NaN * 0 is NaN", l -> l.x.mul(0));
+    t.add("i - i", l -> l.i.sub(l.i));
+    t.add("x - x stays: NaN - NaN is NaN", l -> l.x.sub(l.x));
+    t.add("x * -1", l -> l.x.mul(-1));
+    t.add("x / 4", l -> l.x.div(4));
+    t.add("x / 3 stays", l -> l.x.div(3));
+    t.add("i / 4 stays: it rounds down", l -> l.i.div(4));
+    t.add("--x", l -> l.x.neg().neg());
+    t.add("x + -z", l -> l.x.add(l.z.neg()));
+    t.add("x - -z", l -> l.x.sub(l.z.neg()));
+    t.add("-x + z", l -> l.x.neg().add(l.z));
+    t.add("-x * -z", l -> l.x.neg().mul(l.z.neg()));
+    t.add("-x * 3", l -> l.x.neg().mul(3));
+    t.add("max(x, x)", l -> l.x.max(l.x));
+    t.add("max(max(x, 1), 2)", l -> l.x.max(1).max(2));
+    t.add("min(max(x, 0), 6)", l -> l.x.max(0).min(6));
+    t.add("max(min(x, 6), 0) stays", l -> l.x.min(6).max(0));
+    t.add("(x * 3) * 5", l -> l.x.mul(3).mul(5));
+    t.add("(x * 1e30) * 1e30 stays: the product overflows", l -> l.x.mul(1e30).mul(1e30));
+    t.add("(x + 3) + 5 stays", l -> l.x.add(3).add(5));
+    t.add("(i + 3) + 5", l -> l.i.add(3).add(5));
+    t.add("(x * 6) / 3", l -> l.x.mul(6).div(3));
+    t.add("x ^ 2", l -> l.x.pow(2));
+    t.add("x ^ 0", l -> l.x.pow(0));
+    t.add("x ^ 1", l -> l.x.pow(1));
+    t.add("x ^ 0.5 stays: of -0.0 it is 0.0", l -> l.x.pow(0.5));
+    t.add("select(c, x, x)", l -> Logic.select(l.c, l.x, l.x));
+    t.add("select(not c, x, z)", l -> Logic.select(l.c.not(), l.x, l.z));
+    t.add(
+        "select(c, select(c, x, z), v)", l -> Logic.select(l.c, Logic.select(l.c, l.x, l.z), l.v));
+    t.add("not(x < z) stays: NaN", l -> l.x.lt(l.z).not());
+    t.add("not(x == z)", l -> l.x.eq(l.z).not());
+    t.add("not(i < 3)", l -> l.i.lt(3).not());
+    t.add("f32 to f64 to f32", l -> l.x.cast(DType.FLOAT64).cast(DType.FLOAT32));
+    t.add("i32 to f32 to i32 stays", l -> l.i.cast(DType.FLOAT32).cast(DType.INT32));
+    return t;
+  }
+
+  private static Cases movement() {
+    Cases t = new Cases();
+    t.add("transpose of transpose", l -> l.x.transpose(1, 0).transpose(1, 0));
+    t.add("transpose of a unit axis", l -> l.x.expandDims(1).transpose(1, 0, 2));
+    t.add("relu(transpose)", l -> l.x.transpose(1, 0).relu().transpose(1, 0));
+    t.add("transpose + broadcast", l -> l.x.transpose(1, 0).add(l.z.transpose(1, 0)));
+    t.add("transpose + other stays", l -> l.x.transpose(1, 0).add(l.z.reshape(3, 2)));
+    t.add("reshape of reshape", l -> l.x.reshape(6).reshape(3, 2));
+    t.add("exp(reshape)", l -> l.x.reshape(6).exp().reshape(2, 3));
+    t.add("f(broadcast)", l -> l.v.broadcast(Shape.of(2, 3)).exp());
+    t.add(
+        "f(broadcast, broadcast)",
+        l -> l.v.broadcast(Shape.of(2, 3)).mul(l.constant(3).broadcast(Shape.of(2, 3))));
+    t.add("broadcast of broadcast", l -> l.v.broadcast(Shape.of(1, 3)).broadcast(Shape.of(2, 3)));
+    t.add("transpose of broadcast", l -> l.v.broadcast(Shape.of(2, 3)).transpose(1, 0));
+    t.add("reshape of broadcast", l -> l.v.broadcast(Shape.of(2, 3)).reshape(2, 1, 3));
+    t.add("reverse of reverse", l -> l.x.reverse(0, 1).reverse(1));
+    t.add("reverse of a unit axis", l -> l.x.expandDims(0).reverse(0));
+    t.add("slice of slice", l -> l.x.slice(1, 1, 3).slice(1, 1, 2));
+    t.add(
+        "all of it",
+        l -> l.x.slice(l.x.shape().dims().stream().map(Movement.SliceAxis::all).toList()));
+    t.add(
+        "slice of pad",
+        l -> l.x.pad(List.of(Movement.PadAxis.NONE, Movement.PadAxis.of(2, 1))).slice(1, 2, 4));
+    t.add(
+        "slice of pad stays where it reads the padding",
+        l -> l.x.pad(List.of(Movement.PadAxis.NONE, Movement.PadAxis.of(2, 1))).slice(1, 1, 4));
+    t.add("slice of concat", l -> Movement.concat(1, List.of(l.x, l.z)).slice(1, 3, 5));
+    t.add(
+        "concat of slices",
+        l -> Movement.concat(1, List.of(l.x.slice(1, 0, 1), l.x.slice(1, 1, 3))));
+    t.add(
+        "concat of slices out of order stays",
+        l -> Movement.concat(1, List.of(l.x.slice(1, 1, 3), l.x.slice(1, 0, 1))));
+    return t;
+  }
+
+  private static Cases reductions() {
+    Cases t = new Cases();
+    t.add("reshape(sum)", l -> l.x.sum(0).reshape(1, 3));
+    t.add("reshape(sum that keeps)", l -> l.x.sumKeepDims(0).reshape(3));
+    t.add("sum(transpose)", l -> l.x.transpose(1, 0).sum(0));
+    t.add("sum(transpose) over both axes stays", l -> l.x.transpose(1, 0).sum());
+    t.add("max(transpose) over both axes", l -> l.x.transpose(1, 0).reduceMax());
+    t.add("max(max)", l -> l.x.reduceMax(1).reduceMax());
+    t.add("sum(sum)", l -> l.z.sum(1).sum());
+    t.add("mean(sum) stays", l -> l.z.sum(1).mean());
+    t.add("sum(broadcast)", l -> l.v.broadcast(Shape.of(2, 3)).sum(0));
+    t.add("max(broadcast)", l -> l.v.broadcast(Shape.of(2, 3)).reduceMax(0));
+    t.add("sum over a unit axis", l -> l.z.expandDims(1).sum(1));
+    t.add("sum(reshape with unit axes)", l -> l.z.reshape(2, 1, 3, 1).sum(2));
+    t.add("dot(transpose, _)", l -> l.x.transpose(1, 0).dot(l.z, List.of(1), List.of(0)));
+    t.add("dot(_, transpose)", l -> l.x.matmul(l.z.transpose(1, 0)));
+    t.add("transpose(dot)", l -> l.x.matmul(l.z.transpose(1, 0)).transpose(1, 0));
+    t.add(
+        "relu(x) and its mask",
+        l -> {
+          Value z = l.x.mul(l.z);
+          Value relu = z.relu();
+          return Logic.select(z.scalar(0).ge(z), l.v, relu);
+        });
+    t.add(
+        "relu(x) and a mask of x that something else reads",
+        l -> {
+          Value z = l.x.mul(l.z);
+          Value relu = z.relu();
+          return Logic.select(z.scalar(0).ge(z), z, relu);
+        });
+    return t;
+  }
+
+  @Test
+  void algebraIsApplied() {
+    check("algebra", algebra());
+  }
+
+  @Test
+  void movementsCancel() {
+    check("movements", movement());
+  }
+
+  @Test
+  void reductionsAndProductsAreMerged() {
+    check("reductions", reductions());
+  }
+
+  private static void check(String golden, Cases cases) {
+    StringBuilder text = new StringBuilder();
+    cases.all.forEach((title, expression) -> {
+      Graph before = graph(expression);
+      Graph after = Pipeline.standard().run(before);
+      text.append("# ").append(title).append('\n').append(lines(after)).append('\n');
+      Tensor expected = run(before);
+      Tensor actual = run(after);
+      assertTrue(expected.closeTo(actual, 1e-6, 0), () -> title + ": " + expected + actual);
+    });
+    Golden.assertMatches(RuleCasesTest.class, golden, text.toString());
+  }
+
+  private static Graph graph(Function<Leaves, Value> expression) {
+    GraphBuilder g = GraphBuilder.create("rule");
+    Value y =
+        expression.apply(
+            new Leaves(
+                g.input("x", X.type()),
+                g.input("z", Z.type()),
+                g.input("i", I.type()),
+                g.input("c", C.type()),
+                g.input("v", V.type())));
+    g.signature("run").output("y", y);
+    return g.build();
+  }
+
+  /** Everything but the inputs. */
+  private static String lines(Graph graph) {
+    StringBuilder text = new StringBuilder();
+    for (Node node : graph.nodes().subList(5, graph.nodes().size())) {
+      text.append(node.toString().strip()).append('\n');
+    }
+    return text.append("y = ").append(graph.signature("run").outputs().get("y").name()) + "\n";
+  }
+
+  private static Tensor run(Graph graph) {
+    Map<String, Tensor> all = Map.of("x", X, "z", Z, "i", I, "c", C, "v", V);
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    graph.signature("run").inputs().keySet().forEach(name -> inputs.put(name, all.get(name)));
+    return Interpreter.create().run(graph, "run", inputs).output("y");
+  }
+}
