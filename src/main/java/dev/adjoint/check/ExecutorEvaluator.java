@@ -62,6 +62,9 @@ final class ExecutorEvaluator implements Evaluator {
 
   @Override
   public List<Tensor> evaluate(Graph graph, List<Node> nodes, Map<String, Tensor> leaves) {
+    if (nodes.isEmpty()) {
+      return List.of();
+    }
     Session session = sessions.computeIfAbsent(new Key(graph, nodes), _ -> open(graph, nodes));
     Signature signature = session.signature(SIGNATURE);
     Map<String, Tensor> parameters = new HashMap<>();

@@ -21,7 +21,12 @@ import picocli.CommandLine.Spec;
     description = "Builds, inspects, runs and checks differentiable graphs.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {ExampleCommand.class, InspectCommand.class, CheckCommand.class})
+    subcommands = {
+      ExampleCommand.class,
+      InspectCommand.class,
+      ExplainCommand.class,
+      CheckCommand.class
+    })
 public final class Adjoint implements Runnable {
   @Spec private CommandSpec command = CommandSpec.create();
 

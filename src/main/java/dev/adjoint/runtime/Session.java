@@ -144,12 +144,23 @@ public final class Session implements AutoCloseable {
   }
 
   private Plan compile(Graph whole, String signature, Map<String, Long> sizes) {
-    Graph pruned = Prune.to(whole, signature);
-    Graph bound = sizes.isEmpty() ? pruned : pruned.bind(sizes);
-    Graph optimized = options.pipeline().run(bound);
+    Graph optimized = options.pipeline().run(bind(whole, signature, sizes));
     Plan plan = Compiler.compile(optimized, signature, store::position, options, loops);
     requireWithinLimit(plan);
     return plan;
+  }
+
+  private static Graph bind(Graph whole, String signature, Map<String, Long> sizes) {
+    Graph pruned = Prune.to(whole, signature);
+    return sizes.isEmpty() ? pruned : pruned.bind(sizes);
+  }
+
+  /**
+   * The graph of a signature after each pass that changes it, as text. {@link Executable#explain}
+   * tells what becomes of it then.
+   */
+  public String explainPasses(String signature, Map<String, Long> sizes) {
+    return options.pipeline().explain(bind(graph, signature, sizes));
   }
 
   private void requireWithinLimit(Plan plan) {

@@ -76,6 +76,18 @@ class GradientCheckTest {
         .assertPassed();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void theExecutorNeedsNoToleranceEither(int order) {
+    GradientCheck.of(network(), "train")
+        .size("N", 3)
+        .order(order)
+        .evaluator(Evaluator.onExecutor())
+        .seed(5)
+        .run()
+        .assertPassed();
+  }
+
   @Test
   void kinksAloneShowNothing() {
     GradientReport report = check(x -> x.relu().sum(), "[4]");

@@ -109,6 +109,22 @@ class AdjointTest {
   }
 
   @Test
+  void explainPrintsPassesKernelsAndMemory() throws IOException {
+    String file = save(regression(false)).toString();
+    execute(0, "explain", file, "--signature", "train", "--size", "N=4");
+    assertPrinted("signature 'train' for {N=4}", "== given", "Kernels", "Memory", "arena");
+    execute(1, "explain", file, "--signature", "nothing");
+    assertPrinted("has no signature 'nothing'");
+  }
+
+  @Test
+  void checkRunsOnTheExecutor() throws IOException {
+    String file = save(regression(false)).toString();
+    execute(0, "check", file, "--executor", "--size", "N=4", "--seed", "5");
+    assertPrinted("gradient check PASSED");
+  }
+
+  @Test
   void checkPassesAndFailsWithTheExitCode() throws IOException {
     execute(0, "check", save(regression(false)).toString(), "--size", "N=4", "--seed", "5");
     assertPrinted("gradient check PASSED", "seed 5");

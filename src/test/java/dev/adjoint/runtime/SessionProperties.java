@@ -3,16 +3,25 @@ package dev.adjoint.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.autodiff.Gradients;
 import dev.adjoint.check.generate.GraphArbitraries;
 import dev.adjoint.check.generate.GraphCase;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.Input;
+import dev.adjoint.graph.Parameter;
+import dev.adjoint.graph.Value;
 import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 /** Sessions against the reference interpreter, on operators and graphs that nobody wrote. */
 class SessionProperties {
@@ -54,6 +63,48 @@ class SessionProperties {
   @Property(tries = 200)
   void aGraphOfDoublesGivesWhatTheReferenceGives(@ForAll("doublePrecision") GraphCase drawn) {
     requireReference(drawn, drawn.smoothLeaves(1));
+  }
+
+  @Property(tries = 150)
+  void gradientsOfAGraphAreThoseOfTheReference(
+      @ForAll("doublePrecision") GraphCase drawn, @ForAll @IntRange(min = 1, max = 2) int order) {
+    Graph graph = withGradients(drawn.bound(), order);
+    Map<String, Tensor> leaves = drawn.smoothLeaves(1);
+    Map<String, Tensor> inputs = drawn.inputs(GraphCase.SIGNATURE, leaves);
+    inputs = new HashMap<>(inputs);
+    inputs.keySet().retainAll(graph.signature(GraphCase.SIGNATURE).inputs().keySet());
+    Interpreter.Result expected =
+        Interpreter.create()
+            .run(graph, GraphCase.SIGNATURE, inputs, drawn.parameters(leaves));
+    try (Session session = Session.open(graph, SessionOptions.standard().withThreads(2))) {
+      session.restore(drawn.parameters(leaves));
+      Map<String, Tensor> actual = session.run(GraphCase.SIGNATURE, inputs);
+      expected
+          .outputs()
+          .forEach((name, value) -> requireClose(name, value, actual.get(name), 1e-9));
+    }
+  }
+
+  /** The same with derivatives of the loss with respect to all floating leaves. */
+  private static Graph withGradients(Graph graph, int order) {
+    GraphBuilder builder = graph.toBuilder();
+    List<Value> leaves =
+        builder.values().stream()
+            .filter(value -> value.op() instanceof Input || value.op() instanceof Parameter)
+            .filter(value -> value.dtype().isFloating())
+            .toList();
+    Value loss =
+        builder.value(graph.signature(GraphCase.SIGNATURE).outputs().get("loss").name());
+    for (int i = 0; i < order && !leaves.isEmpty(); i++) {
+      List<Value> gradients = Gradients.of(loss).to(leaves);
+      for (int k = 0; k < gradients.size(); k++) {
+        builder
+            .signature(GraphCase.SIGNATURE)
+            .output("gradient %d.%d".formatted(i, k), gradients.get(k));
+      }
+      loss = gradients.stream().map(Value::sum).reduce(Value::add).orElseThrow();
+    }
+    return builder.build();
   }
 
   @Property(tries = 200)
