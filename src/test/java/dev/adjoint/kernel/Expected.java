@@ -52,6 +52,15 @@ final class Expected {
    * products' magnitudes.
    */
   static void assertClose(Tensor given, Op op, Tensor a, Tensor b, double roundings) {
+    assertClose(given, op, a, b, roundings, /* spreads= */ false);
+  }
+
+  /**
+   * As above; but where errors spread to neighbours, each is measured by the largest of the sums of
+   * magnitudes.
+   */
+  static void assertClose(
+      Tensor given, Op op, Tensor a, Tensor b, double roundings, boolean spreads) {
     Tensor exact = of(op, a, b);
     if (given.dtype().isInteger()) {
       assertEquals(exact, given);
@@ -59,11 +68,16 @@ final class Expected {
     }
     Tensor magnitude = of(op, absolute(a), absolute(b));
     double unit = given.dtype() == DType.FLOAT32 ? 0x1p-24 : 0x1p-53;
+    double largest = 0;
     for (int i = 0; i < given.size(); i++) {
+      largest = Math.max(largest, magnitude.getDouble(i));
+    }
+    for (int i = 0; i < given.size(); i++) {
+      double scale = spreads ? largest : magnitude.getDouble(i);
       double error = Math.abs(given.getDouble(i) - exact.getDouble(i));
       int at = i;
       assertTrue(
-          error <= roundings * unit * magnitude.getDouble(i),
+          error <= roundings * unit * scale,
           () ->
               "element %d of %s: %s, exactly %s"
                   .formatted(at, given.type(), given.getDouble(at), exact.getDouble(at)));

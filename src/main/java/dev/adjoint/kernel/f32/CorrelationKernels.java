@@ -20,6 +20,9 @@ public final class CorrelationKernels {
     if (product.isPresent()) {
       return ProductKernels.kernel(product.get(), epilogue, options);
     }
+    if (options.winograd() && WinogradGradient.suits(shape)) {
+      return new WinogradGradient(tiles, shape, epilogue);
+    }
     if (contractsImages(shape)) {
       return new Contracted(tiles, shape, epilogue);
     }
@@ -39,7 +42,8 @@ public final class CorrelationKernels {
     if (product.isPresent()) {
       return ProductKernels.packing(product.get(), epilogue, options);
     }
-    if (contractsImages(shape)) {
+    boolean gradient = options.winograd() && WinogradGradient.suits(shape);
+    if (gradient || contractsImages(shape)) {
       return Optional.empty();
     }
     Tiles tiles = Tiles.of(options);

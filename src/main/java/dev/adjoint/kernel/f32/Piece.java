@@ -5,6 +5,7 @@ import dev.adjoint.kernel.CorrelationShape.Phase;
 import dev.adjoint.kernel.Offsets;
 import dev.adjoint.kernel.Rows;
 import dev.adjoint.kernel.Walk;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,12 +21,12 @@ final class Piece {
   private final int rowsInBand;
   private final int terms;
   private final Walk walk;
+  private final int kernelOrigin;
   private final Offsets kernel;
   private final Rows full;
   private final Rows last;
   private final Rows fullNarrow;
   private final Rows lastNarrow;
-  private final int height;
 
   /**
    * A piece.
@@ -47,13 +48,15 @@ final class Piece {
     this.row = phases.get(1);
     this.column = phases.get(2);
     this.inner = inner;
-    this.height = height;
     int steps = column.stepsBelow(shape.axes().get(2).output());
     this.columns = steps == 0 ? 0 : (steps - 1) * column.move() + column.extent();
     this.rowsInBand = bandRows(row.stepsBelow(height));
     this.walk = walk(shape.depth(), width);
     this.terms = walk.terms();
-    this.kernel = kernel(shape);
+    int[] table = kernelTable(shape);
+    int origin = terms == 0 ? 0 : table[0];
+    this.kernelOrigin = origin;
+    this.kernel = Offsets.of(Arrays.stream(table).map(at -> at - origin).toArray());
     this.full = rows(shape, row.stepsBelow(height), steps);
     this.last = rows(shape, row.stepsBelow(lastHeight), steps);
     this.fullNarrow = full.placedApart(width);
@@ -112,30 +115,24 @@ final class Piece {
   }
 
   /** Where the kernel's elements of one output feature are, in the order of the walk. */
-  private Offsets kernel(CorrelationShape shape) {
+  private int[] kernelTable(CorrelationShape shape) {
     int[] table = new int[terms];
-    int origin = 0;
     int i = 0;
     for (int p : plane.taps()) {
       for (int r : row.taps()) {
         for (int c : column.taps()) {
           for (int f = 0; f < shape.depth(); f++) {
-            int at =
+            table[i++] =
                 p * shape.axes().get(0).wStride()
                     + r * shape.axes().get(1).wStride()
                     + c * shape.axes().get(2).wStride()
                     + f * shape.wDepth();
-            origin = i == 0 ? at : origin;
-            table[i++] = at - origin;
           }
         }
       }
     }
-    this.kernelOrigin = origin;
-    return Offsets.of(table);
+    return table;
   }
-
-  private int kernelOrigin;
 
   /** Where the first of the kernel's elements is. */
   int kernelOrigin() {

@@ -48,7 +48,7 @@ final class Streaming implements Kernel {
 
   /** Whether this is the kernel for a product, or for it with the operands exchanged. */
   static boolean suits(ProductShape shape) {
-    return suitsAsIs(shape) || shape.n() == 1 && suitsAsIs(shape.transposed());
+    return suitsAsIs(shape) || (shape.n() == 1 && suitsAsIs(shape.transposed()));
   }
 
   private static boolean suitsAsIs(ProductShape shape) {
@@ -57,7 +57,7 @@ final class Streaming implements Kernel {
         shape.bDepth().isContiguous()
             && shape.bColumn().isRegular()
             && shape.aDepth().isContiguous();
-    return shape.m() <= MOST_ROWS && (rows && shape.aDepth().isRegular() || columns);
+    return shape.m() <= MOST_ROWS && ((rows && shape.aDepth().isRegular()) || columns);
   }
 
   /** The kernel for a product that {@linkplain #suits suits}. */

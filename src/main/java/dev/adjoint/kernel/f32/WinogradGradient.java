@@ -1,0 +1,259 @@
+package dev.adjoint.kernel.f32;
+
+import dev.adjoint.kernel.Arguments;
+import dev.adjoint.kernel.CorrelationShape;
+import dev.adjoint.kernel.CorrelationShape.Axis;
+import dev.adjoint.kernel.Epilogue;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Rows;
+import dev.adjoint.kernel.Walk;
+import dev.adjoint.kernel.Workspace;
+import java.util.Arrays;
+
+/**
+ * Gradients with respect to 3 x 3 and 5 x 5 kernels by {@link Winograd}'s algorithm, in the letters
+ * of {@link Contracted}. A tile of the output's gradient acts as a filter of 4 x 4 or 2 x 2 taps on
+ * a 6 x 6 tile of the input, and yields 3 x 3 or 5 x 5 results. Each of the 36 products is summed
+ * over all tiles before it is transformed, once, to the result.
+ */
+final class WinogradGradient implements Kernel {
+  private static final int POINTS = Winograd.POINTS * Winograd.POINTS;
+  private static final int LEAST_FEATURES = 16;
+  private static final int LEAST_TILES = 64;
+  private static final int MOST_TILES = 128;
+  private static final int BLOCK = 640 * 1024;
+  private static final int MOST_PARTS = 2560 * 1024;
+  private static final int MOST_SLICES = 8;
+  private static final int ROWS_OF_SUM = 4;
+
+  private final Tiles tiles;
+  private final CorrelationShape shape;
+  private final Finish finish;
+  private final Axis h;
+  private final Axis w;
+  private final int batch;
+  private final int columns;
+  private final int width;
+  private final int panels;
+  private final int pitch;
+  private final int filterSize;
+  private final Winograd.Matrix input;
+  private final Winograd.Matrix filter;
+  private final Winograd.Matrix result;
+  private final int tileColumns;
+  private final int tilesPerImage;
+  private final int allTiles;
+  private final int slices;
+  private final int block;
+  private final Rows rows;
+  private final Walk[] walks;
+  private final Band band;
+  private final int filtersAt;
+  private final int scratchAt;
+  private final int patchAt;
+
+  WinogradGradient(Tiles tiles, CorrelationShape shape, Epilogue epilogue) {
+    this.tiles = tiles;
+    this.shape = shape;
+    this.finish = new Finish(tiles, epilogue, shape.lastAxis());
+    this.h = shape.axes().get(1);
+    this.w = shape.axes().get(2);
+    this.batch = shape.batch();
+    this.columns = shape.columns();
+    this.width = tiles.width();
+    this.panels = Panels.count(columns, width);
+    this.pitch = panels * width;
+    this.filterSize = Winograd.POINTS + 1 - h.output();
+    this.input = Winograd.input();
+    this.filter = Winograd.filter(filterSize);
+    this.result = Winograd.result(h.output());
+    this.tileColumns = Math.ceilDiv(w.taps(), filterSize);
+    this.tilesPerImage = tileColumns * Math.ceilDiv(h.taps(), filterSize);
+    this.allTiles = shape.depth() * tilesPerImage;
+    this.slices =
+        Math.clamp(
+            Math.min(MOST_PARTS / (POINTS * batch * pitch), allTiles / LEAST_TILES),
+            1,
+            MOST_SLICES);
+    this.block = Math.clamp(BLOCK / (POINTS * (batch + pitch)), 1, MOST_TILES);
+    this.rows = Rows.apart(batch, 1, pitch);
+    this.walks = new Walk[block + 1];
+    for (int count = 1; count <= block; count++) {
+      walks[count] = Walk.straight(count, batch, pitch);
+    }
+    this.band = new Band(shape, /* dilated= */ false, batch, 1);
+    this.filtersAt = POINTS * block * batch;
+    this.scratchAt = filtersAt + POINTS * block * pitch;
+    this.patchAt = scratchAt + POINTS * Math.max(batch, pitch);
+  }
+
+  /** Whether a correlation has the form that this computes, and is large enough to gain by it. */
+  static boolean suits(CorrelationShape shape) {
+    Axis d = shape.axes().get(0);
+    Axis h = shape.axes().get(1);
+    Axis w = shape.axes().get(2);
+    return shape.groups() == 1
+        && d.taps() == 1
+        && d.output() == 1
+        && d.input() == 1
+        && d.low() == 0
+        && hasForm(h)
+        && hasForm(w)
+        && h.output() == w.output()
+        && shape.batch() >= LEAST_FEATURES
+        && shape.columns() >= LEAST_FEATURES
+        && shape.xBatch() == 1
+        && (w.xStride() == shape.batch() || w.input() == 1)
+        && shape.wColumn() == 1
+        && (w.wStride() == shape.columns() || w.taps() == 1)
+        && shape.imagesInside()
+        && shape.depth() > 0;
+  }
+
+  private static boolean hasForm(Axis axis) {
+    return (axis.output() == 3 || axis.output() == 5)
+        && axis.stride() == 1
+        && axis.dilation() == 1
+        && axis.inputDilation() == 1
+        && axis.taps() >= Winograd.POINTS + 1 - axis.output();
+  }
+
+  @Override
+  public int phases() {
+    return 2;
+  }
+
+  @Override
+  public int tasks(int phase) {
+    return phase == 0 ? slices : Math.ceilDiv(batch, ROWS_OF_SUM);
+  }
+
+  @Override
+  public int temporary() {
+    return Math.toIntExact((long) slices * partSize());
+  }
+
+  private int partSize() {
+    return POINTS * batch * pitch;
+  }
+
+  @Override
+  public int workspace() {
+    int multiplying = patchAt + POINTS * Math.max(batch, columns);
+    return Math.max(multiplying, 2 * POINTS * pitch);
+  }
+
+  @Override
+  public void run(int phase, int task, Arguments arguments, Workspace workspace) {
+    if (phase == 0) {
+      multiply(task, arguments, workspace.floats());
+    } else {
+      int first = task * ROWS_OF_SUM;
+      for (int row = first; row < Math.min(batch, first + ROWS_OF_SUM); row++) {
+        transformResult(row, arguments, workspace.floats());
+      }
+    }
+  }
+
+  private void multiply(int slice, Arguments arguments, float[] space) {
+    int first = (int) ((long) allTiles * slice / slices);
+    int end = (int) ((long) allTiles * (slice + 1) / slices);
+    float[] parts = arguments.floats(finish.temporary());
+    int partAt = arguments.offset(finish.temporary()) + slice * partSize();
+    for (int from = first; from < end; from += block) {
+      int count = Math.min(block, end - from);
+      for (int tile = 0; tile < count; tile++) {
+        transformInput(from + tile, tile, arguments.floats(0), arguments.offset(0), space);
+        transformFilter(from + tile, tile, arguments.floats(1), arguments.offset(1), space);
+      }
+      for (int point = 0; point < POINTS; point++) {
+        int a = point * block * batch;
+        int b = filtersAt + point * block * pitch;
+        int y = partAt + point * batch * pitch;
+        for (int at = 0; at < pitch; at += width) {
+          tiles.product(walks[count], rows, space, a, space, b + at, parts, y + at, from > first);
+        }
+      }
+    }
+  }
+
+  private void transformInput(int tile, int slot, float[] x, int xAt, float[] space) {
+    int points = Winograd.POINTS;
+    int imageAt = xAt + tile / tilesPerImage * shape.xFeature();
+    int row = tile % tilesPerImage / tileColumns * filterSize - h.low();
+    int column = tile % tileColumns * filterSize - w.low();
+    boolean inside =
+        row >= 0 && column >= 0 && row + points <= h.input() && column + points <= w.input();
+    float[] from = x;
+    int at = imageAt + row * h.xStride() + column * w.xStride();
+    int rowPitch = h.xStride();
+    if (!inside) {
+      band.copy(x, imageAt, 0, 1, row, points, column, points, 0, space, patchAt);
+      from = space;
+      at = patchAt;
+      rowPitch = points * batch;
+    }
+    int line = points * batch;
+    tiles.transform(input, from, at, rowPitch, space, scratchAt, line, line);
+    int point = block * batch;
+    for (int i = 0; i < points; i++) {
+      int to = i * points * point + slot * batch;
+      tiles.transform(input, space, scratchAt + i * line, batch, space, to, point, batch);
+    }
+  }
+
+  private void transformFilter(int tile, int slot, float[] dy, int dyAt, float[] space) {
+    int row = tile % tilesPerImage / tileColumns * filterSize;
+    int column = tile % tileColumns * filterSize;
+    int rowCount = Math.min(filterSize, h.taps() - row);
+    int used = Math.min(filterSize, w.taps() - column) * columns;
+    int from =
+        dyAt + tile / tilesPerImage * shape.wDepth() + row * h.wStride() + column * w.wStride();
+    int line = filterSize * columns;
+    float[] patch = dy;
+    int patchFrom = from;
+    int rowPitch = h.wStride();
+    if (rowCount < filterSize || used < line) {
+      Arrays.fill(space, patchAt, patchAt + filterSize * line, 0);
+      for (int r = 0; r < rowCount; r++) {
+        System.arraycopy(dy, from + r * h.wStride(), space, patchAt + r * line, used);
+      }
+      patch = space;
+      patchFrom = patchAt;
+      rowPitch = line;
+    }
+    tiles.transform(filter, patch, patchFrom, rowPitch, space, scratchAt, line, line);
+    int point = block * pitch;
+    for (int i = 0; i < Winograd.POINTS; i++) {
+      int to = filtersAt + i * Winograd.POINTS * point + slot * pitch;
+      tiles.transform(filter, space, scratchAt + i * line, columns, space, to, point, columns);
+      for (int j = 0; j < Winograd.POINTS && columns < pitch; j++) {
+        Arrays.fill(space, to + j * point + columns, to + j * point + pitch, 0);
+      }
+    }
+  }
+
+  /** Adds the slices of one batch's products, and transforms them to its results. */
+  private void transformResult(int row, Arguments arguments, float[] space) {
+    float[] parts = arguments.floats(finish.temporary());
+    int partsAt = arguments.offset(finish.temporary());
+    for (int point = 0; point < POINTS; point++) {
+      int from = (point * batch + row) * pitch;
+      int to = point * pitch - from;
+      Slices.sum(slices, partSize(), parts, partsAt, from, from + pitch, space, to);
+    }
+    int line = Winograd.POINTS * pitch;
+    int lines = POINTS * pitch;
+    tiles.transform(result, space, 0, line, space, lines, line, line);
+    float[] y = arguments.floats(finish.result());
+    int yAt = arguments.offset(finish.result());
+    for (int i = 0; i < h.output(); i++) {
+      int place = i * h.yStride() + row * shape.yBatch();
+      tiles.transform(result, space, lines + i * line, pitch, y, yAt + place, w.yStride(), columns);
+      for (int j = 0; j < w.output(); j++) {
+        int at = place + j * w.yStride();
+        finish.all(arguments, at, at + columns);
+      }
+    }
+  }
+}
