@@ -98,6 +98,11 @@ class RuleCasesTest {
   private static Cases movement() {
     Cases t = new Cases();
     t.add("transpose of transpose", l -> l.x.transpose(1, 0).transpose(1, 0));
+    t.add("transposes that do not commute", l -> {
+      Value a = l.x.expandDims(2);
+      Value b = l.z.expandDims(2);
+      return Movement.concat(2, List.of(a, b, b, a)).transpose(1, 0, 2).transpose(0, 2, 1);
+    });
     t.add("transpose of a unit axis", l -> l.x.expandDims(1).transpose(1, 0, 2));
     t.add("relu(transpose)", l -> l.x.transpose(1, 0).relu().transpose(1, 0));
     t.add("transpose + broadcast", l -> l.x.transpose(1, 0).add(l.z.transpose(1, 0)));
