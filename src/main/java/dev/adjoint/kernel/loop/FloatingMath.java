@@ -30,7 +30,7 @@ final class FloatingMath {
     int magic = code.like(x, c.roundingMagic());
     int shifted = code.fma(x, code.like(x, 1 / LN2), magic);
     int n = code.subtract(shifted, magic);
-    int integer = code.subtract(code.bits(shifted), code.bits(magic));
+    int integer = code.subtract(code.bits(shifted), bitsOf(x, c.roundingMagic()));
     int high = code.fma(n, code.like(x, -c.ln2High()), x);
     return new Reduced(n, integer, code.fma(n, code.like(x, -c.ln2Low()), high));
   }
@@ -58,8 +58,24 @@ final class FloatingMath {
     Coefficients c = of(x);
     int bounded = atMost(atLeast(x, c.expUnderflow()), c.expOverflow());
     Reduced reduced = reduce(bounded);
-    int y = code.add(code.like(x, 1), expm1OfSmall(reduced.r()));
-    return scale(y, reduced.integer());
+    return scale(expOfSmall(reduced.r()), reduced.integer());
+  }
+
+  private int expOfSmall(int r) {
+    int one = code.like(r, 1);
+    return code.fma(r, code.fma(r, polynomial(of(r).exp(), r), one), one);
+  }
+
+  /** {@code e^x} for x &lt;= 0, which cannot overflow and so takes one factor less. */
+  private int expOfNegative(int x) {
+    Coefficients c = of(x);
+    Reduced reduced = reduce(atLeast(x, c.expUnderflow()));
+    // Lifted by a power of two no exponent is below the normal ones.
+    int lift = c.bias() / 2;
+    DType integer = code.type(reduced.integer());
+    int lifted = powerOfTwo(code.add(reduced.integer(), code.integer(integer, lift)));
+    int y = code.multiply(expOfSmall(reduced.r()), lifted);
+    return code.multiply(y, code.like(x, Math.scalb(1.0, -lift)));
   }
 
   int expm1(int x) {
@@ -111,11 +127,11 @@ final class FloatingMath {
   private int logOfNormal(int x, int extra, int correction) {
     Coefficients c = of(x);
     int bits = code.bits(x);
-    int offset = code.subtract(bits, code.bits(code.like(x, SQRT_HALF)));
+    int offset = code.subtract(bits, bitsOf(x, SQRT_HALF));
     int exponent = code.shiftRight(offset, c.fractionBits());
     int mantissa = code.fromBits(code.subtract(bits, code.shiftLeft(exponent, c.fractionBits())));
     int magic = code.like(x, c.roundingMagic());
-    int shifted = code.fromBits(code.add(exponent, code.bits(magic)));
+    int shifted = code.fromBits(code.add(exponent, bitsOf(x, c.roundingMagic())));
     int k = code.add(code.subtract(shifted, magic), extra);
 
     int f = code.subtract(mantissa, code.like(x, 1));
@@ -139,14 +155,18 @@ final class FloatingMath {
   /** Of the two forms the one whose exponential is at most 1. */
   int sigmoid(int x) {
     int one = code.like(x, 1);
-    int e = exp(code.negate(code.absolute(x)));
+    int e = expOfNegative(code.negate(code.absolute(x)));
     int numerator = code.select(code.less(x, code.like(x, 0)), e, one);
     return code.divide(numerator, code.add(one, e));
   }
 
   int softplus(int x) {
-    int e = exp(code.negate(code.absolute(x)));
-    return code.add(code.max(x, code.like(x, 0)), log1p(e));
+    int e = expOfNegative(code.negate(code.absolute(x)));
+    int one = code.like(x, 1);
+    int u = code.add(one, e);
+    int lost = code.subtract(e, code.subtract(u, one));
+    int log1p = logOfNormal(u, code.like(x, 0), code.divide(lost, u));
+    return code.add(code.max(x, code.like(x, 0)), log1p);
   }
 
   /** Below 1 a polynomial in x^2, beyond it one less the complement. */
@@ -157,7 +177,7 @@ final class FloatingMath {
     int near = code.fma(x, polynomial(c.erf(), square), x);
     int two = code.like(x, 2);
     int t = code.subtract(code.divide(two, code.add(two, size)), code.like(x, 0.5));
-    int decay = exp(code.negate(square));
+    int decay = expOfNegative(code.negate(square));
     int one = code.like(x, 1);
     int far = code.fma(code.negate(decay), polynomial(c.erfc(), t), one);
     return code.select(code.less(size, one), near, copySign(far, x));
@@ -203,6 +223,13 @@ final class FloatingMath {
       y = code.fma(y, x, code.like(x, coefficients[i]));
     }
     return y;
+  }
+
+  /** The bits of a number of the dtype that x has. */
+  private int bitsOf(int x, double number) {
+    return code.type(x) == DType.FLOAT32
+        ? code.integer(DType.INT32, Float.floatToRawIntBits((float) number))
+        : code.integer(DType.INT64, Double.doubleToRawLongBits(number));
   }
 
   private Coefficients of(int x) {

@@ -1,6 +1,9 @@
 package dev.adjoint.kernel.loop;
 
 import dev.adjoint.tensor.DType;
+import java.lang.classfile.Attributes;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.invoke.MethodHandles;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,6 +14,9 @@ import java.util.Map;
  */
 public final class LoopCompiler {
   private static final int DEFAULT_CAPACITY = 4096;
+
+  /** HotSpot leaves longer methods to its interpreter. */
+  private static final int LONGEST_METHOD = 8000;
 
   private final boolean vectors;
   private final Map<Nest, GeneratedLoop> classes;
@@ -70,11 +76,25 @@ public final class LoopCompiler {
 
   private static GeneratedLoop define(Nest nest) {
     byte[] bytes = NestGenerator.generate(nest);
+    int length = length(bytes);
+    if (length > LONGEST_METHOD) {
+      throw new IllegalArgumentException(
+          "A loop of %d steps takes %d bytes of code, and the JVM compiles methods of at most %d. Cut the loop."
+              .formatted(nest.steps().size(), length, LONGEST_METHOD));
+    }
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
       return (GeneratedLoop) lookup.lookupClass().getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("The class of a loop cannot be defined: " + nest, e);
     }
+  }
+
+  private static int length(byte[] bytes) {
+    return ClassFile.of().parse(bytes).methods().stream()
+        .flatMap(method -> method.findAttribute(Attributes.code()).stream())
+        .mapToInt(CodeAttribute::codeLength)
+        .max()
+        .orElseThrow();
   }
 }

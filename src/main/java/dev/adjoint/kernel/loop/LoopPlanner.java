@@ -10,6 +10,9 @@ final class LoopPlanner {
   /** Fewer columns than this are not worth a vector loop across them. */
   private static final int FEW_COLUMNS = 8;
 
+  /** From this size on what is read along rows is better read by tiles. */
+  private static final int MANY_ROWS = 64;
+
   private final LoopCompiler compiler;
   private final Loop loop;
   private final List<Reach> reaches;
@@ -54,9 +57,15 @@ final class LoopPlanner {
   private LoopKernel elementwise() {
     List<AxisPlan.Axis> order = new ArrayList<>(axes.kept());
     order.addAll(axes.row());
-    LoopBody body = new LoopBody(compiler, loop, padded(order));
-    return new ElementwiseKernel(
-        body.elementwise(), loop.elements(), body.size(-2), Math.max(1, body.size(-1)));
+    List<AxisPlan.Axis> nested = padded(order);
+    LoopBody body = new LoopBody(compiler, loop, nested);
+    int rows = body.size(-2);
+    int columns = Math.max(1, body.size(-1));
+    boolean transposes =
+        contiguous(nested.get(nested.size() - 2)) > 0
+            && Math.min(rows, columns) >= MANY_ROWS
+            && Math.multiplyExact(rows, columns) >= LoopKernel.CHUNK;
+    return new ElementwiseKernel(body.elementwise(), loop.elements(), rows, columns, transposes);
   }
 
   /** At least a row axis and a column axis. */

@@ -17,13 +17,13 @@ class ElementwiseProperties {
   private static final LoopCompiler VECTORS = new LoopCompiler();
   private static final LoopCompiler SCALARS = new LoopCompiler(1000, false);
 
-  @Property(tries = 400)
+  @Property(tries = 250)
   void exactOperatorsGiveTheReferencesBits(
       @ForAll long seed, @ForAll @IntRange(min = 0, max = 10) int count) {
     check(new DrawnLoop(seed, 0), count, List.of(DType.values()));
   }
 
-  @Property(tries = 300)
+  @Property(tries = 200)
   void alsoInVectors(
       @ForAll long seed, @ForAll @IntRange(min = 0, max = 10) int count, @ForAll boolean wide) {
     check(new DrawnLoop(seed, 0), count, List.of(wide ? DType.FLOAT64 : DType.FLOAT32, DType.BOOL));

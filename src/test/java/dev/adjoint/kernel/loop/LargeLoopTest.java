@@ -88,6 +88,24 @@ class LargeLoopTest {
   }
 
   @Test
+  void aTransposition() {
+    int rows = 301;
+    int columns = 203;
+    float[] x = drawn(rows * columns * 2);
+    LoopBuilder loop = new LoopBuilder(List.of(2, columns, rows));
+    List<Integer> strides = List.of(rows * columns, 1, columns);
+    loop.store(loop.read(new Access(0, DType.FLOAT32, 0, strides)), 1);
+    float[] y = new float[x.length];
+    LoopRunner.run(VECTORS.compile(loop.build()), DType.FLOAT32, x, y);
+    for (int i = 0; i < y.length; i++) {
+      int batch = i / (rows * columns);
+      int place = i % (rows * columns);
+      int source = batch * rows * columns + place % rows * columns + place / rows;
+      assertEquals(x[source], y[i]);
+    }
+  }
+
+  @Test
   void loopsThatDifferInSizesAndNumbersShareAClass() {
     LoopCompiler compiler = new LoopCompiler();
     for (int n = 2; n < 9; n++) {

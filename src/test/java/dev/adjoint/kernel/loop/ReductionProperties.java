@@ -20,7 +20,7 @@ class ReductionProperties {
   private static final LoopCompiler VECTORS = new LoopCompiler();
   private static final LoopCompiler SCALARS = new LoopCompiler(1000, false);
 
-  @Property(tries = 500)
+  @Property(tries = 300)
   void reductionsOfDrawnValues(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 3) int rowAxes,

@@ -77,7 +77,7 @@ class RowFunctionsProperties {
     }
   }
 
-  @Property(tries = 150)
+  @Property(tries = 80)
   void softmaxFamily(
       @ForAll long seed,
       @ForAll boolean wide,
@@ -101,7 +101,7 @@ class RowFunctionsProperties {
     assertClose(expected, logits.run(logarithm, expected, logits.array()));
   }
 
-  @Property(tries = 100)
+  @Property(tries = 60)
   void crossEntropies(
       @ForAll long seed,
       @ForAll boolean wide,
@@ -153,7 +153,7 @@ class RowFunctionsProperties {
   }
 
   /** {@code y * (dy - sum(dy * y))} in one kernel. */
-  @Property(tries = 50)
+  @Property(tries = 30)
   void theGradientOfSoftmax(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 40) int rows,
