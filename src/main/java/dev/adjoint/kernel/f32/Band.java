@@ -12,6 +12,7 @@ final class Band {
   private final int[] dilations;
   private final int inner;
   private final int innerStride;
+  private final int pitch;
 
   /**
    * Boxes of images.
@@ -19,13 +20,20 @@ final class Band {
    * @param dilated whether boxes are measured with the input's dilation
    * @param inner how many elements a pixel of a box has
    * @param innerStride their distance in the input
+   * @param pitch the elements from one pixel of a box to the next
    */
-  Band(CorrelationShape shape, boolean dilated, int inner, int innerStride) {
+  Band(CorrelationShape shape, boolean dilated, int inner, int innerStride, int pitch) {
     this.shape = shape;
     this.dilations =
         shape.axes().stream().mapToInt(axis -> dilated ? axis.inputDilation() : 1).toArray();
     this.inner = inner;
     this.innerStride = innerStride;
+    this.pitch = pitch;
+  }
+
+  /** A distance of pixels at which those of a row do not fall into the same few cache sets. */
+  static int skewed(int inner, int lanes) {
+    return (Math.ceilDiv(inner, lanes) | 1) * lanes;
   }
 
   /** The elements of a box. */
@@ -46,7 +54,7 @@ final class Band {
       int planePitch,
       float[] to,
       int toAt) {
-    int rowPitch = columns * inner;
+    int rowPitch = columns * pitch;
     for (int p = 0; p < planes; p++) {
       int fromPlane = source(0, plane + p);
       for (int r = 0; r < rows; r++) {
@@ -70,7 +78,8 @@ final class Band {
 
   private void copyRow(float[] x, int xAt, int column, int columns, float[] to, int at) {
     CorrelationShape.Axis axis = shape.axes().get(2);
-    boolean inOnePiece = innerStride == 1 && dilations[2] == 1 && axis.xStride() == inner;
+    boolean inOnePiece =
+        pitch == inner && innerStride == 1 && dilations[2] == 1 && axis.xStride() == inner;
     if (!inOnePiece) {
       copyPixels(x, xAt, column, columns, to, at);
       return;
@@ -88,7 +97,7 @@ final class Band {
   private void copyPixels(float[] x, int xAt, int column, int columns, float[] to, int at) {
     for (int c = 0; c < columns; c++) {
       int from = source(2, column + c);
-      int pixel = at + c * inner;
+      int pixel = at + c * pitch;
       if (from < 0) {
         Arrays.fill(to, pixel, pixel + inner, 0);
       } else if (innerStride == 1) {

@@ -43,7 +43,7 @@ final class Contracted implements Kernel {
   private final int batch;
   private final int columns;
   private final int panels;
-  private final int inner;
+  private final int pitch;
   private final int bandColumns;
   private final int tapRows;
   private final int tapBands;
@@ -77,11 +77,12 @@ final class Contracted implements Kernel {
     this.batch = shape.batch();
     this.columns = lanewise ? shape.groups() : shape.columns();
     this.panels = Panels.count(columns, width);
-    this.inner = shape.batch() * shape.batchGroups();
+    int inner = shape.batch() * shape.batchGroups();
+    this.pitch = lanewise ? Band.skewed(inner, width) : inner;
     this.bandColumns = extent(w, w.taps());
     int rowsOfOne = extent(h, 1);
     int planes = extent(d, 1);
-    int perRow = Math.max(1, planes * bandColumns * inner);
+    int perRow = Math.max(1, planes * bandColumns * pitch);
     this.tapRows =
         Math.clamp((MOST_BAND / perRow - rowsOfOne) / h.dilation() + 1, 1, Math.max(1, h.taps()));
     this.tapBands = Math.ceilDiv(h.taps(), tapRows);
@@ -94,7 +95,7 @@ final class Contracted implements Kernel {
     int wantedBlocks = Math.clamp(rowCount / LEAST_ROWS, 1, Math.ceilDiv(tasks, slices * groups));
     this.rowsPerTask = Math.max(1, Math.ceilDiv(rowCount, wantedBlocks));
     this.rowBlocks = Math.ceilDiv(rowCount, rowsPerTask);
-    this.planePitch = extent(h, tapRows) * bandColumns * inner;
+    this.planePitch = extent(h, tapRows) * bandColumns * pitch;
     this.rows = new Rows[rowBlocks];
     for (int block = 0; block < rowBlocks; block++) {
       int first = block * rowsPerTask;
@@ -110,8 +111,8 @@ final class Contracted implements Kernel {
     this.fullTaps = taps(tapRows);
     this.lastTaps = taps(lastRows);
     this.kernelColumns = Offsets.apart(columns, shape.wColumn());
-    this.band = new Band(shape, /* dilated= */ true, inner, shape.xBatch());
-    this.bandSize = Band.size(planes, extent(h, tapRows), bandColumns, inner) + tiles.lanes();
+    this.band = new Band(shape, /* dilated= */ true, inner, shape.xBatch(), pitch);
+    this.bandSize = Band.size(planes, extent(h, tapRows), bandColumns, pitch) + tiles.lanes();
     this.rowMajor = shape.imagesInside();
     this.finishesAfter = !rowMajor && (epilogue.hasSteps() || epilogue.tail().isPresent());
   }
@@ -130,16 +131,16 @@ final class Contracted implements Kernel {
     int column = step % w.output() * w.stride();
     int line = step / w.output() % h.output() * h.stride();
     int plane = step / w.output() / h.output() * d.stride();
-    return plane * planePitch + (line * bandColumns + column) * inner + b;
+    return plane * planePitch + (line * bandColumns + column) * pitch + b;
   }
 
   private Walk walk(int rows) {
     int[] starts = new int[2 * Math.max(rows, 0)];
     for (int row = 0; row < rows; row++) {
-      starts[2 * row] = row * h.dilation() * bandColumns * inner;
+      starts[2 * row] = row * h.dilation() * bandColumns * pitch;
       starts[2 * row + 1] = row * w.taps() * width;
     }
-    return new Walk(starts, w.taps(), w.dilation() * inner, width);
+    return new Walk(starts, w.taps(), w.dilation() * pitch, width);
   }
 
   private Offsets taps(int rows) {

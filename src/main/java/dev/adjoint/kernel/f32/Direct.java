@@ -56,6 +56,7 @@ final class Direct implements Kernel {
     this.panels = Panels.count(columns, width);
     this.kernelColumns = Offsets.apart(columns, shape.wColumn());
     int inner = shape.depth() * shape.featureGroups();
+    int pitch = lanewise ? Band.skewed(inner, width) : inner;
     List<List<Phase>> combinations = combinations(shape);
     this.height = height(shape, combinations, inner, terms());
     int rows = shape.axes().get(1).output();
@@ -63,9 +64,9 @@ final class Direct implements Kernel {
     int lastHeight = rows - (bands - 1) * height;
     this.pieces =
         combinations.stream()
-            .map(phases -> new Piece(shape, phases, height, lastHeight, inner, width))
+            .map(phases -> new Piece(shape, phases, height, lastHeight, pitch, width))
             .toList();
-    this.band = new Band(shape, /* dilated= */ false, inner, shape.xFeature());
+    this.band = new Band(shape, /* dilated= */ false, inner, shape.xFeature(), pitch);
     this.bandSize = pieces.stream().mapToInt(Piece::bandSize).max().orElse(0) + tiles.lanes();
     this.narrowSize =
         pieces.stream().mapToInt(piece -> piece.rows(false).count()).max().orElse(0) * width;

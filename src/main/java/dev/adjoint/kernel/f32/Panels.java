@@ -9,7 +9,8 @@ import java.util.Arrays;
  * filled up with zeros.
  */
 final class Panels {
-  private static final int BLOCK = 16;
+  private static final int BLOCK = 64;
+  private static final int FOUR = 4;
 
   private Panels() {}
 
@@ -74,20 +75,49 @@ final class Panels {
       float[] to,
       int at) {
     for (int k = 0; k < count; k += BLOCK) {
-      int kEnd = Math.min(count, k + BLOCK);
-      for (int n = 0; n < used; n++) {
+      int size = Math.min(BLOCK, count - k);
+      int place = at + k * width;
+      int n = 0;
+      for (; depth.isContiguous() && n + FOUR <= used; n += FOUR) {
+        int from = bAt + row + k;
+        int c = column + n;
+        transposeFour(
+            b,
+            from + columns.at(c),
+            from + columns.at(c + 1),
+            from + columns.at(c + 2),
+            from + columns.at(c + 3),
+            size,
+            to,
+            place + n,
+            width);
+      }
+      for (; n < used; n++) {
         int from = bAt + columns.at(column + n);
-        if (depth.isRegular()) {
-          int step = depth.stride();
-          for (int i = k; i < kEnd; i++) {
-            to[at + i * width + n] = b[from + (row + i) * step];
-          }
-        } else {
-          for (int i = k; i < kEnd; i++) {
-            to[at + i * width + n] = b[from + depth.at(row + i)];
-          }
+        for (int i = 0; i < size; i++) {
+          to[place + i * width + n] = b[from + depth.at(row + k + i)];
         }
       }
+    }
+  }
+
+  private static void transposeFour(
+      float[] b,
+      int first,
+      int second,
+      int third,
+      int fourth,
+      int size,
+      float[] to,
+      int at,
+      int width) {
+    int place = at;
+    for (int i = 0; i < size; i++) {
+      to[place] = b[first + i];
+      to[place + 1] = b[second + i];
+      to[place + 2] = b[third + i];
+      to[place + 3] = b[fourth + i];
+      place += width;
     }
   }
 }

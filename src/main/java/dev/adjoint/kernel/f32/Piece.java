@@ -16,7 +16,7 @@ final class Piece {
   private final Phase plane;
   private final Phase row;
   private final Phase column;
-  private final int inner;
+  private final int pitch;
   private final int columns;
   private final int rowsInBand;
   private final int terms;
@@ -34,7 +34,7 @@ final class Piece {
    * @param phases one for each axis
    * @param height how many output rows a band has, a multiple of every phase's period
    * @param lastHeight how many the last band has
-   * @param inner features of a pixel in the copied band
+   * @param pitch elements from one pixel of the copied band to the next
    * @param width columns that are computed at a time
    */
   Piece(
@@ -42,12 +42,12 @@ final class Piece {
       List<Phase> phases,
       int height,
       int lastHeight,
-      int inner,
+      int pitch,
       int width) {
     this.plane = phases.get(0);
     this.row = phases.get(1);
     this.column = phases.get(2);
-    this.inner = inner;
+    this.pitch = pitch;
     int steps = column.stepsBelow(shape.axes().get(2).output());
     this.columns = steps == 0 ? 0 : (steps - 1) * column.move() + column.extent();
     this.rowsInBand = bandRows(row.stepsBelow(height));
@@ -72,7 +72,7 @@ final class Piece {
     int yColumn = shape.axes().get(2).yStride();
     return new Rows(
         rows * steps,
-        i -> ((i / steps) * row.move() * columns + i % steps * column.move()) * inner,
+        i -> ((i / steps) * row.move() * columns + i % steps * column.move()) * pitch,
         i ->
             (row.first() + i / steps * row.period()) * yRow
                 + (column.first() + i % steps * column.period()) * yColumn);
@@ -80,7 +80,7 @@ final class Piece {
 
   private Walk walk(int depth, int width) {
     int spacing = spacing();
-    boolean merged = depth == 1 ? spacing > 0 : spacing == 1 && depth == inner;
+    boolean merged = depth == 1 ? spacing > 0 : spacing == 1 && depth == pitch;
     int taps = column.taps().size();
     int runsInRow = merged ? Math.min(taps, 1) : taps;
     int runs = plane.taps().size() * row.taps().size() * runsInRow;
@@ -93,13 +93,13 @@ final class Piece {
           int fromColumn = column.sources().get(c) - column.origin();
           starts[2 * run] =
               (p - plane.origin()) * planePitch()
-                  + ((r - row.origin()) * columns + fromColumn) * inner;
+                  + ((r - row.origin()) * columns + fromColumn) * pitch;
           starts[2 * run + 1] = run * length * width;
           run++;
         }
       }
     }
-    return new Walk(starts, length, depth == 1 && merged ? spacing * inner : 1, width);
+    return new Walk(starts, length, depth == 1 && merged ? spacing * pitch : 1, width);
   }
 
   /** The distance of neighbouring taps of a row, or 0 if it is not constant. */
@@ -160,11 +160,11 @@ final class Piece {
   }
 
   private int planePitch() {
-    return rowsInBand * columns * inner;
+    return rowsInBand * columns * pitch;
   }
 
   int bandSize() {
-    return Band.size(plane.extent(), rowsInBand, columns, inner);
+    return Band.size(plane.extent(), rowsInBand, columns, pitch);
   }
 
   /** Whether this piece computes elements of an output plane. */

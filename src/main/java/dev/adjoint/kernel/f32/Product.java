@@ -22,6 +22,7 @@ final class Product implements Kernel {
   private static final int LEAST_TASKS = 8;
   private static final int LEAST_SLICE = 256;
   private static final double TASK_TERMS = 4e6;
+  private static final int MOST_PACKED = 128 * 1024;
   private static final int SUM_TASK = 16_384;
 
   /** With so few blocks of rows, a panel is packed where it is needed, while it is in the cache. */
@@ -49,9 +50,7 @@ final class Product implements Kernel {
   private final Rows lastRows;
   private final Rows fullNarrow;
   private final Rows lastNarrow;
-  private final boolean readsInPlace;
   private final Walk[] walks;
-  private final Walk[] walksInPlace;
   private final int blockSize;
 
   /**
@@ -81,9 +80,7 @@ final class Product implements Kernel {
     this.lastRows = rows(Math.min(last, rowsPerTask));
     this.fullNarrow = fullRows.placedApart(width);
     this.lastNarrow = lastRows.placedApart(width);
-    this.readsInPlace = shape.bColumn().isContiguous() && shape.bDepth().isRegular();
-    this.walks = walks(width);
-    this.walksInPlace = walks(shape.bDepth().stride());
+    this.walks = walks();
     this.blockSize = copiesRows ? rowsPerTask * (DEPTH + SKEW) : 0;
   }
 
@@ -102,17 +99,19 @@ final class Product implements Kernel {
     int wanted = Math.max((int) (TASK_TERMS / Math.max(terms, 1)), 1);
     int most = Math.max(panels, 1);
     int balanced = ceilDiv(most, Math.max(LEAST_TASKS / Math.max(rowBlocks * shape.batch(), 1), 1));
-    return Math.clamp(Math.max(wanted, Math.min(LEAST_PANELS, balanced)), 1, most);
+    int fitting = MOST_PACKED / (width * Math.clamp(shape.k(), 1, DEPTH));
+    int chosen = Math.min(Math.max(wanted, Math.min(LEAST_PANELS, balanced)), fitting);
+    return Math.clamp(chosen, 1, most);
   }
 
   /** The walk of each number of terms that a block of the depth has. */
-  private Walk[] walks(int bStep) {
+  private Walk[] walks() {
     Walk[] byTerms = new Walk[DEPTH + 1];
     int aStep = copiesRows && !rowMajor ? rowsPerTask : 1;
     for (int slice = 0; slice < slices; slice++) {
       int terms = Math.min(shape.k(), (slice + 1) * depthPerSlice) - slice * depthPerSlice;
       for (int count : new int[] {Math.clamp(terms, 0, DEPTH), Math.max(terms, 0) % DEPTH}) {
-        byTerms[count] = Walk.straight(count, aStep, bStep);
+        byTerms[count] = Walk.straight(count, aStep, width);
       }
     }
     return byTerms;
@@ -166,7 +165,8 @@ final class Product implements Kernel {
 
   @Override
   public int workspace() {
-    return blockSize + rowsPerTask * width + DEPTH * width;
+    int packing = packed || packsFirst ? 0 : panelsPerTask * width * Math.min(DEPTH, shape.k());
+    return blockSize + rowsPerTask * width + packing;
   }
 
   @Override
@@ -255,38 +255,56 @@ final class Product implements Kernel {
       aAt += shape.aRow().at(row) + (count == 0 ? 0 : shape.aDepth().at(depth));
     }
     Rows narrow = rows == fullRows ? fullNarrow : lastNarrow;
+    boolean comesPacked = packed || packsFirst;
+    int argument = packed ? 1 : finish.temporary();
+    float[] b = comesPacked ? arguments.floats(argument) : workspace;
+    int panelsAt = blockSize + rowsPerTask * width;
+    if (!comesPacked) {
+      packBlock(arguments, batch, depth, count, panel, panelEnd, workspace, panelsAt);
+    }
     for (int p = panel; p < panelEnd; p++) {
       int columns = Math.min(width, shape.n() - p * width);
       int at = yAt + p * width;
-      float[] b = workspace;
-      int bAt = blockSize + rowsPerTask * width;
-      Walk walk = walks[count];
-      if (packed || packsFirst) {
-        int argument = packed ? 1 : finish.temporary();
-        b = arguments.floats(argument);
-        bAt = arguments.offset(argument) + ((batch * panels + p) * shape.k() + depth) * width;
-      } else if (columns == width && readsInPlace && count > 0) {
-        b = arguments.floats(1);
-        bAt = arguments.offset(1) + shape.bBatch().at(batch) + shape.bDepth().at(depth) + p * width;
-        walk = walksInPlace[count];
-      } else {
-        Panels.pack(
-            arguments.floats(1),
-            arguments.offset(1) + shape.bBatch().at(batch),
-            shape.bDepth(),
-            depth,
-            count,
-            shape.bColumn(),
-            p * width,
-            width,
-            b,
-            bAt);
-      }
+      int bAt =
+          comesPacked
+              ? arguments.offset(argument) + ((batch * panels + p) * shape.k() + depth) * width
+              : panelsAt + (p - panel) * count * width;
       if (columns == width) {
-        tiles.product(walk, rows, a, aAt, b, bAt, y, at, add);
+        tiles.product(walks[count], rows, a, aAt, b, bAt, y, at, add);
       } else {
-        narrow(walk, rows, narrow, a, aAt, b, bAt, y, at, columns, workspace, add);
+        narrow(walks[count], rows, narrow, a, aAt, b, bAt, y, at, columns, workspace, add);
       }
+    }
+  }
+
+  /** Packs the panels of a task for one block of the depth. */
+  private void packBlock(
+      Arguments arguments,
+      int batch,
+      int depth,
+      int count,
+      int panel,
+      int panelEnd,
+      float[] to,
+      int toAt) {
+    float[] b = arguments.floats(1);
+    int bAt = arguments.offset(1) + shape.bBatch().at(batch);
+    int full = Math.min(panelEnd, shape.n() / width);
+    int p = panel;
+    if (shape.bColumn().isContiguous()) {
+      for (int k = 0; k < count; k++) {
+        int from = bAt + shape.bDepth().at(depth + k);
+        for (int i = panel; i < full; i++) {
+          int place = toAt + ((i - panel) * count + k) * width;
+          System.arraycopy(b, from + i * width, to, place, width);
+        }
+      }
+      p = Math.max(panel, full);
+    }
+    for (; p < panelEnd; p++) {
+      int place = toAt + (p - panel) * count * width;
+      Panels.pack(
+          b, bAt, shape.bDepth(), depth, count, shape.bColumn(), p * width, width, to, place);
     }
   }
 

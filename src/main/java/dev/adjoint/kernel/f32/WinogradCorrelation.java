@@ -75,7 +75,7 @@ final class WinogradCorrelation implements Kernel {
     this.fullRows = Rows.apart(tilesPerTask, depth, panels * width);
     this.lastRows = Rows.apart(last, depth, panels * width);
     this.walk = Walk.straight(depth, 1, width);
-    this.band = new Band(shape, /* dilated= */ false, depth, 1);
+    this.band = new Band(shape, /* dilated= */ false, depth, 1, depth);
     this.productsAt = POINTS * tilesPerTask * depth;
     this.scratchAt = productsAt + POINTS * tilesPerTask * panels * width;
     this.patchAt = scratchAt + POINTS * Math.max(depth, panels * width);

@@ -81,7 +81,7 @@ final class WinogradGradient implements Kernel {
     for (int count = 1; count <= block; count++) {
       walks[count] = Walk.straight(count, batch, pitch);
     }
-    this.band = new Band(shape, /* dilated= */ false, batch, 1);
+    this.band = new Band(shape, /* dilated= */ false, batch, 1, batch);
     this.filtersAt = POINTS * block * batch;
     this.scratchAt = filtersAt + POINTS * block * pitch;
     this.patchAt = scratchAt + POINTS * Math.max(batch, pitch);
