@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -90,6 +91,29 @@ class CorrelationProperties {
               y,
               seed);
     }
+  }
+
+  /** The rows of the product that this is are several blocks, and stand apart irregularly. */
+  @Example
+  void pointwiseWithAStride() {
+    WindowAxis axis = WindowAxis.of(2, Dim.of(0), Dim.of(0));
+    check(
+        new Convolution.Correlation(List.of(axis, axis), CorrelationLayout.featuresLast(2), 1, 1),
+        TensorType.of(DType.FLOAT32, 2, 29, 23, 7),
+        TensorType.of(DType.FLOAT32, 1, 1, 7, 5),
+        1);
+  }
+
+  /** The gradient of the kernel of a transposed convolution reads a dilated input. */
+  @Example
+  void gradientOfADilatedInput() {
+    WindowAxis axis = new WindowAxis(1, Dim.of(1), Dim.of(2), 2, 1);
+    check(
+        new Convolution.Correlation(
+            List.of(axis, axis), new CorrelationLayout("f01b", "i01o", "01bf"), 1, 1),
+        TensorType.of(DType.FLOAT64, 2, 6, 7, 19),
+        TensorType.of(DType.FLOAT64, 2, 11, 12, 18),
+        1);
   }
 
   static void check(Convolution.Correlation op, TensorType x, TensorType w, long seed) {

@@ -74,7 +74,10 @@ final class Product implements Kernel {
     this.slices = blocks >= LEAST_TASKS ? 1 : Math.clamp(shape.k() / LEAST_SLICE, 1, LEAST_TASKS);
     this.depthPerSlice = ceilDiv(shape.k(), slices);
     this.rowMajor = shape.aDepth().isContiguous() || !shape.aRow().isContiguous();
-    this.copiesRows = !shape.aDepth().isContiguous() || panelsPerTask >= LEAST_PANELS;
+    this.copiesRows =
+        !shape.aDepth().isContiguous()
+            || !shape.aRow().isRegular()
+            || panelsPerTask >= LEAST_PANELS;
     int last = Math.max(shape.m() - (rowBlocks - 1) * rowsPerTask, 0);
     this.fullRows = rows(Math.min(rowsPerTask, shape.m()));
     this.lastRows = rows(Math.min(last, rowsPerTask));
