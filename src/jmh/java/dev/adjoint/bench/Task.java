@@ -1,0 +1,21 @@
+package dev.adjoint.bench;
+
+/** A workload that one contender has prepared, to be run again and again by one thread. */
+interface Task extends AutoCloseable {
+  /** One run, which is what is timed. */
+  void run();
+
+  /**
+   * Runs, and gives what has to agree with other contenders: results in Adjoint's order of axes, or
+   * the losses of the first training steps. Called once, before anything else.
+   */
+  float[] sample();
+
+  /** What else there is to say, such as a plan's memory; empty if nothing. */
+  default String note() {
+    return "";
+  }
+
+  @Override
+  default void close() {}
+}
