@@ -41,6 +41,7 @@ class ArchitectureTest {
           "op",
           "nn",
           "autodiff",
+          "draw",
           "reference",
           "optimize",
           "kernel",

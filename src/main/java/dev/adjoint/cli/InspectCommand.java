@@ -1,12 +1,14 @@
 package dev.adjoint.cli;
 
 import dev.adjoint.autodiff.Gradients;
+import dev.adjoint.draw.Drawing;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Signature;
 import dev.adjoint.graph.Value;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +20,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code adjoint inspect FILE}: prints a graph, or the graph of its gradient. */
+/** {@code adjoint inspect FILE}: prints or draws a graph, or the graph of its gradient. */
 @Command(
     name = "inspect",
-    description = "Prints a graph: its layers, or every node, or its gradient too.",
+    description = "Prints or draws a graph: its layers, or every node, or its gradient too.",
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
+  private static final String GRADIENT_OF = "gradient of ";
+
   @Spec private CommandSpec command = CommandSpec.create();
 
   @Parameters(paramLabel = "FILE", description = "A saved graph, or one in its text form.")
@@ -40,17 +44,42 @@ final class InspectCommand implements Callable<Integer> {
               + " parameters, and print every node.")
   private Optional<String> gradient = Optional.empty();
 
+  @Option(
+      names = "--svg",
+      paramLabel = "OUT.svg",
+      description =
+          "Draw the graph into this file instead of printing it; with --gradient, the gradient and"
+              + " what it is computed from.")
+  private Optional<Path> svg = Optional.empty();
+
+  @Option(
+      names = "--boxes",
+      paramLabel = "COUNT",
+      description =
+          "How many boxes a drawing may have before scopes are closed; ${DEFAULT-VALUE} if not"
+              + " given.")
+  private int boxes = 150;
+
   @Override
   public Integer call() throws IOException {
     Graph graph = GraphArgument.read(file);
-    PrintWriter out = command.commandLine().getOut();
     if (gradient.isPresent()) {
-      out.print(withGradient(graph, gradient.get()));
+      graph = withGradient(graph, gradient.get());
+    }
+    PrintWriter out = command.commandLine().getOut();
+    if (svg.isPresent()) {
+      Files.writeString(svg.get(), drawing(graph).toSvg());
+      out.println("drawn in " + svg.get());
     } else {
-      out.print(text ? graph : graph.summary());
+      out.print(text || gradient.isPresent() ? graph : graph.summary());
     }
     out.flush();
     return 0;
+  }
+
+  private Drawing drawing(Graph graph) {
+    Drawing whole = Drawing.of(graph).limit(boxes);
+    return gradient.map(name -> whole.signature(GRADIENT_OF + name)).orElse(whole);
   }
 
   private static Graph withGradient(Graph graph, String name) {
@@ -64,7 +93,7 @@ final class InspectCommand implements Callable<Integer> {
     List<Value> parameters = builder.trainableParameters();
     List<Value> gradients = Gradients.of(targets).to(parameters);
     for (int i = 0; i < parameters.size(); i++) {
-      builder.signature("gradient of " + name).output(parameters.get(i).name(), gradients.get(i));
+      builder.signature(GRADIENT_OF + name).output(parameters.get(i).name(), gradients.get(i));
     }
     return builder.build();
   }

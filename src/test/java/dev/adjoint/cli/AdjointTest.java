@@ -101,6 +101,19 @@ class AdjointTest {
   }
 
   @Test
+  void inspectDrawsAGraphAndItsGradient() throws IOException {
+    String file = save(regression(false)).toString();
+    Path svg = folder.resolve("graph.svg");
+    execute(0, "inspect", file, "--svg", svg.toString());
+    assertPrinted("drawn in " + svg);
+    assertFalse(Files.readString(svg).contains(">gradients<"));
+    execute(0, "inspect", file, "--svg", svg.toString(), "--gradient", "train");
+    assertTrue(Files.readString(svg).contains(">gradients<"));
+    execute(1, "inspect", file, "--svg", svg.toString(), "--boxes", "1");
+    assertPrinted("even with all its scopes closed, a drawing may have 1");
+  }
+
+  @Test
   void inspectReadsTheTextForm() throws IOException {
     Path file = folder.resolve("model.txt");
     Files.writeString(file, regression(false).toString());
