@@ -36,6 +36,7 @@ final class ExecutorEvaluator implements Evaluator {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // See the class.
     public boolean equals(Object other) {
       return other instanceof Key that && graph == that.graph && nodes.equals(that.nodes);
     }

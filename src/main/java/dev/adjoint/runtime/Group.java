@@ -25,8 +25,9 @@ final class Group {
   private final Optional<Shape> space;
   private Optional<Axes> rowAxes = Optional.empty();
   private Optional<Node> producer = Optional.empty();
-  private int first = Integer.MAX_VALUE;
+  private int position = -1;
   private int last = -1;
+  private int codeSize;
 
   private Group(Optional<Shape> space) {
     this.space = space;
@@ -46,7 +47,7 @@ final class Group {
 
   void add(Node node) {
     nodes.add(node);
-    first = Math.min(first, node.index());
+    codeSize += CodeSize.of(node);
     last = Math.max(last, node.index());
   }
 
@@ -54,6 +55,12 @@ final class Group {
   void addInOrder(Node node) {
     add(node);
     nodes.sort(Comparator.comparingInt(Node::index));
+  }
+
+  /** Takes over the nodes of another loop over the same space and the same row axes. */
+  void addAll(Group other) {
+    other.nodes.forEach(this::addInOrder);
+    rowValues.addAll(other.rowValues);
   }
 
   void addRowValue(Node node) {
@@ -64,7 +71,6 @@ final class Group {
   /** Puts a product or correlation before the loop, which becomes its epilogue. */
   void finish(Node product) {
     nodes.addFirst(product);
-    first = Math.min(first, product.index());
     last = Math.max(last, product.index());
     producer = Optional.of(product);
   }
@@ -105,9 +111,18 @@ final class Group {
     return rowValues.contains(node);
   }
 
-  /** The smallest index of a node. */
-  int first() {
-    return first;
+  /** The sum of {@link CodeSize} over the nodes. */
+  int codeSize() {
+    return codeSize;
+  }
+
+  /** The place in the order of groups; -1 before it has one. */
+  int position() {
+    return position;
+  }
+
+  void moveTo(int newPosition) {
+    position = newPosition;
   }
 
   /** The largest index of a node. */

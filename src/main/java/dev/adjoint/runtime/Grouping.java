@@ -10,17 +10,15 @@ import dev.adjoint.op.Convolution;
 import dev.adjoint.op.Logic;
 import dev.adjoint.op.Movement;
 import dev.adjoint.op.Primitive;
+import dev.adjoint.op.Probability;
 import dev.adjoint.op.Reduction;
 import dev.adjoint.tensor.DType;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,24 +35,17 @@ final class Grouping {
   /** A row that is gone over again must stay in the cache. */
   private static final long LONGEST_ROW = 16 * 1024;
 
-  /** How far to look for a cycle before giving up on a fusion. */
-  private static final int SEARCHED_NODES = 2_000;
-
   private final Graph graph;
-  private final Group[] groupOf;
-  private final List<List<Node>> readers = new ArrayList<>();
+  private final boolean fuses;
+  private final GroupGraph groups;
   private final Set<Node> roots = new HashSet<>();
   private final Map<Node, List<String>> refusals = new HashMap<>();
 
-  private Grouping(Graph graph, Set<Node> roots) {
+  private Grouping(Graph graph, Set<Node> roots, boolean fuses) {
     this.graph = graph;
-    this.groupOf = new Group[graph.nodes().size()];
+    this.fuses = fuses;
+    this.groups = new GroupGraph(graph);
     this.roots.addAll(roots);
-    graph.nodes().forEach(_ -> readers.add(new ArrayList<>(2)));
-    graph
-        .nodes()
-        .forEach(
-            node -> node.operands().forEach(operand -> readers.get(operand.index()).add(node)));
   }
 
   /**
@@ -63,7 +54,7 @@ final class Grouping {
    * @param roots outputs and updates
    */
   static Grouping of(Graph graph, Set<Node> roots) {
-    Grouping grouping = new Grouping(graph, roots);
+    Grouping grouping = new Grouping(graph, roots, true);
     graph.nodes().forEach(grouping::place);
     grouping.finishProducts();
     return grouping;
@@ -71,10 +62,8 @@ final class Grouping {
 
   /** Every node for itself. */
   static Grouping unfused(Graph graph, Set<Node> roots) {
-    Grouping grouping = new Grouping(graph, roots);
-    for (Node node : graph.nodes()) {
-      grouping.put(node, isElementwise(node) ? Group.loopOver(node.type().shape()) : null);
-    }
+    Grouping grouping = new Grouping(graph, roots, false);
+    graph.nodes().forEach(grouping::place);
     return grouping;
   }
 
@@ -85,13 +74,13 @@ final class Grouping {
 
   /** Whether the value of a node is needed outside its group. */
   boolean isStored(Node node) {
-    Group own = groupOf[node.index()];
+    Group own = groups.of(node);
     return roots.contains(node)
-        || readers.get(node.index()).stream().anyMatch(reader -> groupOf[reader.index()] != own);
+        || readers(node).stream().anyMatch(reader -> groups.of(reader) != own);
   }
 
   List<Node> readers(Node node) {
-    return readers.get(node.index());
+    return groups.readers(node);
   }
 
   // Placing.
@@ -100,7 +89,9 @@ final class Grouping {
     if (isElementwise(node)) {
       placeElementwise(node);
     } else if (node.op() instanceof Reduction reduction && reduction.axes().count() > 0) {
-      placeReduction(node, reduction);
+      placeReduction(node, reduction.axes());
+    } else if (node.op() instanceof Probability probability) {
+      placeProbability(node, probability);
     } else if (node.op() instanceof Movement.Broadcast || node.op() instanceof Movement.Reshape) {
       placeRepeated(node);
     } else {
@@ -111,16 +102,16 @@ final class Grouping {
   /** Puts a node into a group, or into one of its own that is no loop. */
   private void put(Node node, @Nullable Group group) {
     if (group == null) {
-      groupOf[node.index()] = Group.ofNode(node);
+      groups.place(node, Group.ofNode(node));
     } else {
       group.add(node);
-      groupOf[node.index()] = group;
+      groups.place(node, group);
     }
   }
 
   private void putRowValue(Node node, Group group) {
     group.addRowValue(node);
-    groupOf[node.index()] = group;
+    groups.place(node, group);
   }
 
   static boolean isElementwise(Node node) {
@@ -142,7 +133,7 @@ final class Grouping {
       return;
     }
     for (Node operand : node.operands()) {
-      Group group = groupOf[operand.index()];
+      Group group = groups.of(operand);
       if (!group.isLoop()) {
         continue;
       }
@@ -153,7 +144,7 @@ final class Grouping {
             putRowValue(node, group);
           } else {
             put(node, group);
-            node.operands().forEach(other -> pullComparison(other, group));
+            node.operands().forEach(other -> pull(other, group));
           }
           return;
         }
@@ -164,30 +155,72 @@ final class Grouping {
     put(node, Group.loopOver(node.type().shape()));
   }
 
+  /** Brings what computes an operand of a loop's node into the loop, where that can be. */
+  private void pull(Node operand, Group reader) {
+    Group other = groups.of(operand);
+    if (other == reader || !other.isLoop() || !fuses) {
+      return;
+    }
+    if (operand.op() instanceof Logic.Comparison && other.nodes().size() == 1) {
+      pullComparison(operand, reader);
+    } else if (mayMerge(reader, other)) {
+      reader.addAll(other);
+      other.nodes().forEach(node -> groups.place(node, reader));
+    }
+  }
+
   /**
    * Moves a comparison, which waits in a loop of its own, to the loop that reads it: comparing
    * again where the result is needed costs less than keeping the result from where it could have
    * been had.
    */
   private void pullComparison(Node comparison, Group reader) {
-    Group alone = groupOf[comparison.index()];
-    boolean waits =
-        comparison.op() instanceof Logic.Comparison
-            && alone != reader
-            && alone.nodes().size() == 1
-            && alone.isLoop()
-            && readers.get(comparison.index()).stream()
-                .allMatch(other -> groupOf[other.index()] == reader);
-    if (waits && mayJoin(comparison, comparison, reader)) {
+    boolean readHereOnly =
+        readers(comparison).stream().allMatch(other -> isPlacedIn(other, reader));
+    if (readHereOnly && groups.makeRoom(reader, groups.of(comparison))) {
       reader.addInOrder(comparison);
-      groupOf[comparison.index()] = reader;
+      groups.place(comparison, reader);
     }
   }
 
-  private void placeReduction(Node node, Reduction reduction) {
+  private boolean isPlacedIn(Node node, Group group) {
+    return groups.contains(node) && groups.of(node) == group;
+  }
+
+  /** Whether two loops go over the same space and neither waits for the other through a third. */
+  private boolean mayMerge(Group one, Group other) {
+    return one.space().equals(other.space())
+        && one.rowAxes().equals(other.rowAxes())
+        && one.nodes().size() + other.nodes().size() <= LARGEST_LOOP
+        && one.codeSize() + other.codeSize() <= CodeSize.limit(one.rowAxes().isPresent())
+        && groups.makeRoom(one, other);
+  }
+
+  /** The loss by a label reads its logits a second time, so they must be in memory. */
+  private void placeProbability(Node node, Probability op) {
+    switch (op) {
+      case Probability.Softmax(var axes) when axes.count() == 0 -> put(node, null);
+      case Probability.LogSoftmax(var axes) when axes.count() == 0 -> put(node, null);
+      case Probability.Softmax(var axes) -> put(node, folding(node, axes));
+      case Probability.LogSoftmax(var axes) -> put(node, folding(node, axes));
+      case Probability.SoftmaxCrossEntropy(var axis) ->
+          putRowValue(node, folding(node, Axes.of(axis)));
+      case Probability.SparseSoftmaxCrossEntropy(var axis) -> {
+        Group alone = Group.loopOver(node.operand(0).type().shape());
+        alone.foldOver(Axes.of(axis));
+        putRowValue(node, alone);
+      }
+    }
+  }
+
+  private void placeReduction(Node node, Axes axes) {
+    putRowValue(node, folding(node, axes));
+  }
+
+  /** The loop that folds the first operand of a node: the one that computes it, if that can be. */
+  private Group folding(Node node, Axes axes) {
     Node operand = node.operand(0);
-    Axes axes = reduction.axes();
-    Group producer = groupOf[operand.index()];
+    Group producer = groups.of(operand);
     boolean fits =
         producer.isLoop()
             && !producer.isRowValue(operand)
@@ -199,20 +232,25 @@ final class Grouping {
             ? producer
             : Group.loopOver(operand.type().shape());
     group.foldOver(axes);
-    putRowValue(node, group);
+    return group;
   }
 
   /** Numbers of one floating dtype are folded in registers; others are stored right away. */
   private static boolean foldsOnly(DType dtype, Group group) {
     return group.nodes().stream()
-        .filter(node -> node.op() instanceof Reduction && node.type().dtype().isFloating())
+        .filter(Grouping::folds)
+        .filter(node -> node.type().dtype().isFloating())
         .allMatch(node -> !dtype.isFloating() || node.type().dtype() == dtype);
+  }
+
+  private static boolean folds(Node node) {
+    return node.op() instanceof Reduction || node.op() instanceof Probability;
   }
 
   /** A row value that is repeated along its row, or renamed on the way, stays in the loop. */
   private void placeRepeated(Node node) {
     Node operand = node.operand(0);
-    Group group = groupOf[operand.index()];
+    Group group = groups.of(operand);
     if (!group.isRowValue(operand)) {
       put(node, null);
       return;
@@ -254,11 +292,18 @@ final class Grouping {
   }
 
   private boolean mayJoin(Node node, Node operand, Group group) {
-    if (group.nodes().size() >= LARGEST_LOOP) {
-      refuse(node, operand, "the loop has %d nodes already".formatted(LARGEST_LOOP));
+    if (!fuses) {
       return false;
     }
-    if (dependsThroughOthers(node.operands(), group)) {
+    boolean full =
+        group.nodes().size() >= LARGEST_LOOP
+            || group.codeSize() + CodeSize.of(node)
+                > CodeSize.limit(group.rowAxes().isPresent() || folds(node));
+    if (full) {
+      refuse(node, operand, "the loop has as much code as compiles well already");
+      return false;
+    }
+    if (!groups.makeRoom(node, group)) {
       refuse(node, operand, "a value between them is computed elsewhere");
       return false;
     }
@@ -271,35 +316,6 @@ final class Grouping {
         .add("not with '%s': %s".formatted(operand.name(), reason));
   }
 
-  /** Whether any of {@code start} that is not in the group depends on a node of the group. */
-  private boolean dependsThroughOthers(List<Node> start, Group group) {
-    Set<Group> seen = new HashSet<>();
-    Deque<Node> open = new ArrayDeque<>();
-    start.stream().filter(node -> groupOf[node.index()] != group).forEach(open::push);
-    int budget = SEARCHED_NODES;
-    while (!open.isEmpty()) {
-      Group other = groupOf[open.pop().index()];
-      if (other == group) {
-        return true;
-      }
-      if (other.last() < group.first() || !seen.add(other)) {
-        continue;
-      }
-      for (Node member : other.nodes()) {
-        budget -= member.operands().size();
-        for (Node operand : member.operands()) {
-          if (groupOf[operand.index()] != other) {
-            open.push(operand);
-          }
-        }
-      }
-      if (budget < 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   // Products.
 
   /** Makes the loop that reads a product its epilogue. */
@@ -310,15 +326,15 @@ final class Grouping {
         epilogueOf(node)
             .ifPresent(loop -> {
               loop.finish(node);
-              groupOf[node.index()] = loop;
+              groups.place(node, loop);
             });
       }
     }
   }
 
   private Optional<Group> epilogueOf(Node product) {
-    for (Node reader : readers.get(product.index())) {
-      Group loop = groupOf[reader.index()];
+    for (Node reader : readers(product)) {
+      Group loop = groups.of(reader);
       if (!loop.isLoop()) {
         continue;
       }
@@ -328,7 +344,7 @@ final class Grouping {
         refuse(reader, product, "the loop finishes another product already");
       } else if (!loop.space().equals(product.type().shape())) {
         refuse(reader, product, "their shapes differ");
-      } else if (loopDependsThroughOthers(loop, product)) {
+      } else if (!groups.makeRoom(loop, groups.of(product))) {
         refuse(reader, product, "a value between them is computed elsewhere");
       } else {
         return Optional.of(loop);
@@ -337,55 +353,8 @@ final class Grouping {
     return Optional.empty();
   }
 
-  private boolean loopDependsThroughOthers(Group loop, Node product) {
-    Group own = groupOf[product.index()];
-    List<Node> others = new ArrayList<>();
-    for (Node member : loop.nodes()) {
-      for (Node operand : member.operands()) {
-        Group group = groupOf[operand.index()];
-        if (group != loop && group != own) {
-          others.add(operand);
-        }
-      }
-    }
-    return dependsThroughOthers(others, own);
-  }
-
-  // Order.
-
   /** The groups, each after those that it reads. */
   List<Group> inOrder() {
-    Map<Group, Integer> open = new HashMap<>();
-    Map<Group, Set<Group>> dependents = new HashMap<>();
-    PriorityQueue<Group> ready = new PriorityQueue<>((a, b) -> Integer.compare(a.last(), b.last()));
-    for (Node node : graph.nodes()) {
-      Group own = groupOf[node.index()];
-      open.putIfAbsent(own, 0);
-      for (Node operand : node.operands()) {
-        Group before = groupOf[operand.index()];
-        if (before != own && dependents.computeIfAbsent(before, _ -> new HashSet<>()).add(own)) {
-          open.merge(own, 1, Integer::sum);
-        }
-      }
-    }
-    open.forEach((group, count) -> {
-      if (count == 0) {
-        ready.add(group);
-      }
-    });
-    List<Group> order = new ArrayList<>();
-    while (!ready.isEmpty()) {
-      Group next = ready.poll();
-      order.add(next);
-      for (Group dependent : dependents.getOrDefault(next, Set.of())) {
-        if (open.merge(dependent, -1, Integer::sum) == 0) {
-          ready.add(dependent);
-        }
-      }
-    }
-    if (order.size() < open.size()) {
-      throw new IllegalStateException("groups of '%s' wait for each other".formatted(graph.name()));
-    }
-    return order;
+    return groups.inOrder();
   }
 }

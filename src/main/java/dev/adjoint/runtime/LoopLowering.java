@@ -3,18 +3,17 @@ package dev.adjoint.runtime;
 import com.google.common.primitives.Ints;
 import dev.adjoint.graph.Node;
 import dev.adjoint.kernel.loop.Access;
-import dev.adjoint.kernel.loop.Fold;
 import dev.adjoint.kernel.loop.Loop;
 import dev.adjoint.kernel.loop.LoopBuilder;
-import dev.adjoint.op.Arithmetic;
+import dev.adjoint.kernel.loop.RowFunctions;
 import dev.adjoint.op.Axes;
-import dev.adjoint.op.Logic;
 import dev.adjoint.op.Movement;
-import dev.adjoint.op.Pointwise;
 import dev.adjoint.op.Primitive;
+import dev.adjoint.op.Probability;
 import dev.adjoint.op.Reduction;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,7 +121,8 @@ final class LoopLowering {
                 && (nodes.contains(operand) || given.equals(Optional.of(operand)));
         if (!inside) {
           Buffer buffer = views.apply(operand).buffer();
-          if (!isScalarConstant.test(buffer)) {
+          boolean readAtLabels = node.op() instanceof Probability.SparseSoftmaxCrossEntropy;
+          if (readAtLabels || !isScalarConstant.test(buffer)) {
             arguments.putIfAbsent(buffer, firstArgument + arguments.size());
           }
         }
@@ -174,7 +174,9 @@ final class LoopLowering {
 
   private int compute(Node node) {
     return switch (node.op()) {
-      case Reduction reduction -> reduce(reduction, node);
+      case Reduction reduction ->
+          RowFunctions.reduce(builder, reduction, number(node.operand(0)), rowLength());
+      case Probability probability -> probability(probability, node);
       case Movement _ -> number(node.operand(0));
       case Primitive primitive ->
           builder.apply(
@@ -183,38 +185,29 @@ final class LoopLowering {
     };
   }
 
-  private int reduce(Reduction reduction, Node node) {
-    int x = number(node.operand(0));
-    return switch (reduction) {
-      case Reduction.ReduceSum _ -> builder.reduce(Fold.SUM, x);
-      case Reduction.ReduceMean _ ->
-          builder.apply(
-              new Arithmetic.Div(),
-              builder.reduce(Fold.SUM, x),
-              builder.scalar(node.type().dtype(), (double) rowLength()));
-      case Reduction.ReduceProd _ -> builder.reduce(Fold.PRODUCT, x);
-      case Reduction.ReduceMax _ -> builder.reduce(Fold.MAX, x);
-      case Reduction.ReduceMin _ -> builder.reduce(Fold.MIN, x);
-      case Reduction.ReduceAny _ -> builder.reduce(Fold.ANY, x);
-      case Reduction.ReduceAll _ -> builder.reduce(Fold.ALL, x);
-      case Reduction.ArgMax _ -> builder.reduce(Fold.ARGMAX, x);
-      case Reduction.ArgMin _ -> builder.reduce(Fold.ARGMIN, x);
-      case Reduction.ReduceLogSumExp _ -> logSumExp(x, node.type().dtype());
+  private int probability(Probability op, Node node) {
+    return switch (op) {
+      case Probability.Softmax _ -> RowFunctions.softmax(builder, number(node.operand(0)));
+      case Probability.LogSoftmax _ -> RowFunctions.logSoftmax(builder, number(node.operand(0)));
+      case Probability.SoftmaxCrossEntropy _ ->
+          RowFunctions.softmaxCrossEntropy(
+              builder, number(node.operand(0)), number(node.operand(1)));
+      case Probability.SparseSoftmaxCrossEntropy _ -> sparse(node);
     };
   }
 
-  /** Shifted by the largest element, unless that is infinite, so that nothing overflows. */
-  private int logSumExp(int x, DType dtype) {
-    int largest = builder.reduce(Fold.MAX, x);
-    int infinite =
-        builder.apply(
-            new Logic.Equal(),
-            builder.apply(new Pointwise.Abs(), largest),
-            builder.scalar(dtype, Double.POSITIVE_INFINITY));
-    int shift = builder.apply(new Logic.Select(), infinite, builder.scalar(dtype, 0.0), largest);
-    int terms = builder.apply(new Pointwise.Exp(), builder.apply(new Arithmetic.Sub(), x, shift));
-    int sum = builder.reduce(Fold.SUM, terms);
-    return builder.apply(new Arithmetic.Add(), builder.apply(new Pointwise.Log(), sum), shift);
+  /** Reads one element of each row once more, at the row's label. */
+  private int sparse(Node node) {
+    int x = number(node.operand(0));
+    int label = number(node.operand(1));
+    View view = views.apply(node.operand(0));
+    Access whole = access(view, arguments.get(view.buffer()));
+    int last = sizes.size() - 1;
+    List<Integer> startOfRow = new ArrayList<>(whole.strides());
+    int stride = startOfRow.set(last, 0);
+    Access access = new Access(whole.argument(), whole.dtype(), whole.offset(), startOfRow);
+    return RowFunctions.sparseSoftmaxCrossEntropy(
+        builder, x, access, label, sizes.get(last), stride);
   }
 
   private long rowLength() {

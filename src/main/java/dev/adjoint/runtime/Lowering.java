@@ -18,6 +18,7 @@ import dev.adjoint.op.Contraction;
 import dev.adjoint.op.Control;
 import dev.adjoint.op.Convolution;
 import dev.adjoint.op.Movement;
+import dev.adjoint.op.Probability;
 import dev.adjoint.op.Reduction;
 import dev.adjoint.op.Source;
 import dev.adjoint.tensor.DType;
@@ -250,7 +251,9 @@ final class Lowering {
   private List<Node> storedBy(Group group) {
     List<Node> needed = group.nodes().stream().filter(grouping::isStored).toList();
     List<Node> folds =
-        group.nodes().stream().filter(node -> node.op() instanceof Reduction).toList();
+        group.nodes().stream()
+            .filter(node -> node.op() instanceof Reduction || node.op() instanceof Probability)
+            .toList();
     DType first =
         folds.stream()
             .map(node -> node.type().dtype())

@@ -13,6 +13,8 @@ import dev.adjoint.graph.GraphException;
 import dev.adjoint.graph.NotDifferentiable;
 import dev.adjoint.graph.Operands;
 import dev.adjoint.graph.Value;
+import dev.adjoint.op.Axes;
+import dev.adjoint.op.Reduction;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
@@ -30,6 +32,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class SessionTest {
@@ -260,6 +264,36 @@ class SessionTest {
               () -> session.run("run", Map.of("x", Tensor.vector(1f, 0f, 3f))));
       assertTrue(found.getMessage().contains("'root'"), found.getMessage());
       assertTrue(found.getMessage().contains("element 1"), found.getMessage());
+    }
+  }
+
+  @Test
+  void sumsOfNothingHaveTheirNeutralElement() {
+    GraphBuilder g = GraphBuilder.create("empty");
+    Value x = g.input("x", DType.INT32, 0, 2);
+    g.signature("run").output("least", g.add(new Reduction.ReduceMin(Axes.of(0), false), x));
+    try (Session session = Session.open(g.build())) {
+      Map<String, Tensor> nothing = Map.of("x", Tensor.zeros(DType.INT32, 0, 2));
+      assertEquals(
+          Tensor.vector(Integer.MAX_VALUE, Integer.MAX_VALUE),
+          session.run("run", nothing).get("least"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 3, 1", "1, 1, 1", "3, 1, 1", "1, 5, 1", "1, 4, 3", "40, 7, 1"})
+  void aBiasOfAnySizeIsAdded(int m, int k, int n) {
+    GraphBuilder g = GraphBuilder.create("dense");
+    Value x = g.input("x", DType.FLOAT64, m, k);
+    Value w = g.parameter("w", Tensor.fill(DType.FLOAT64, Shape.of(k, n), 2));
+    Value b = g.parameter("b", Tensor.fill(DType.FLOAT64, Shape.of(n), 3));
+    Value r = g.parameter("r", Tensor.fill(DType.FLOAT64, Shape.of(m, n), 4));
+    g.signature("run").output("y", x.matmul(w).add(b).add(r)).output("z", x.matmul(w).add(r));
+    try (Session session = Session.open(g.build())) {
+      Map<String, Tensor> y =
+          session.run("run", Map.of("x", Tensor.fill(DType.FLOAT64, Shape.of(m, k), 1)));
+      assertEquals(Tensor.fill(DType.FLOAT64, Shape.of(m, n), 2 * k + 7), y.get("y"));
+      assertEquals(Tensor.fill(DType.FLOAT64, Shape.of(m, n), 2 * k + 4), y.get("z"));
     }
   }
 
