@@ -45,7 +45,8 @@ public final class PointwiseProducts {
         Offsets.apart(shape.depth(), shape.xFeature()),
         one(),
         Offsets.apart(shape.depth(), shape.wDepth()),
-        Offsets.apart(shape.columns(), shape.wColumn()));
+        Offsets.apart(shape.columns(), shape.wColumn()),
+        shape.lastAxis());
   }
 
   private static ProductShape images(CorrelationShape shape) {
@@ -63,6 +64,7 @@ public final class PointwiseProducts {
         Offsets.of(x),
         one(),
         Offsets.of(w),
-        Offsets.apart(shape.columns(), shape.wColumn()));
+        Offsets.apart(shape.columns(), shape.wColumn()),
+        shape.lastAxis());
   }
 }

@@ -10,9 +10,17 @@ package dev.adjoint.kernel;
  * @param bBatch where the matrices of b begin
  * @param bDepth where the terms of a column are
  * @param bColumn where the columns of one begin
+ * @param lastAxis the size of the last axis of y as the graph sees it, which a bias has; rows and
+ *     columns may stand for several axes or none
  */
 public record ProductShape(
-    Offsets aBatch, Offsets aRow, Offsets aDepth, Offsets bBatch, Offsets bDepth, Offsets bColumn) {
+    Offsets aBatch,
+    Offsets aRow,
+    Offsets aDepth,
+    Offsets bBatch,
+    Offsets bDepth,
+    Offsets bColumn,
+    int lastAxis) {
   /** How many products. */
   public int batch() {
     return aBatch.size();
@@ -35,6 +43,6 @@ public record ProductShape(
 
   /** The product with the operands exchanged, whose result is the transposed. */
   public ProductShape transposed() {
-    return new ProductShape(bBatch, bColumn, bDepth, aBatch, aDepth, aRow);
+    return new ProductShape(bBatch, bColumn, bDepth, aBatch, aDepth, aRow, lastAxis);
   }
 }

@@ -69,9 +69,21 @@ public final class Products {
             lhs.along(pairs.stream().map(op.lhsContract()::get).toList()),
             rhs.along(op.rhsBatch()),
             rhs.along(pairs.stream().map(op.rhsContract()::get).toList()),
-            rhs.along(free(b.rank(), op.rhsBatch(), op.rhsContract())));
+            rhs.along(free(b.rank(), op.rhsBatch(), op.rhsContract())),
+            lastAxis(op, a, b));
     Sizes.requireCount("The dot product's result", (double) shape.batch() * shape.m() * shape.n());
     return shape;
+  }
+
+  /** The result has the batch axes, then the free ones of the operands. */
+  private static int lastAxis(Contraction.Dot op, TensorType a, TensorType b) {
+    List<Integer> ofRhs = free(b.rank(), op.rhsBatch(), op.rhsContract());
+    List<Integer> ofLhs = free(a.rank(), op.lhsBatch(), op.lhsContract());
+    if (!ofRhs.isEmpty()) {
+      return Math.toIntExact(b.shape().size(ofRhs.getLast()));
+    }
+    List<Integer> left = ofLhs.isEmpty() ? op.lhsBatch() : ofLhs;
+    return left.isEmpty() ? 1 : Math.toIntExact(a.shape().size(left.getLast()));
   }
 
   private static List<Integer> free(int rank, List<Integer> batch, List<Integer> contract) {

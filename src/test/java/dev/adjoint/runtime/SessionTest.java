@@ -14,7 +14,9 @@ import dev.adjoint.graph.NotDifferentiable;
 import dev.adjoint.graph.Operands;
 import dev.adjoint.graph.Value;
 import dev.adjoint.op.Axes;
+import dev.adjoint.op.Contraction;
 import dev.adjoint.op.Reduction;
+import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
@@ -294,6 +296,30 @@ class SessionTest {
           session.run("run", Map.of("x", Tensor.fill(DType.FLOAT64, Shape.of(m, k), 1)));
       assertEquals(Tensor.fill(DType.FLOAT64, Shape.of(m, n), 2 * k + 7), y.get("y"));
       assertEquals(Tensor.fill(DType.FLOAT64, Shape.of(m, n), 2 * k + 4), y.get("z"));
+    }
+  }
+
+  /** The last axis of the result may be one of several columns axes, or one of the rows. */
+  @Test
+  void aBiasAlongOneOfSeveralColumnAxes() {
+    GraphBuilder g = GraphBuilder.create("bias");
+    Value x = g.input("x", DType.FLOAT64, 3, 2);
+    Value w = g.input("w", DType.FLOAT64, 2, 4, 5);
+    Value v = g.input("v", DType.FLOAT64, 2);
+    Value several = g.add(new Contraction.Dot(List.of(1), List.of(0), List.of(), List.of()), x, w);
+    Value none = g.add(new Contraction.Dot(List.of(1), List.of(0), List.of(), List.of()), x, v);
+    g.signature("run")
+        .output("several", several.add(g.constant(Tensor.vector(1.0, 2, 3, 4, 5))))
+        .output("none", none.add(g.constant(Tensor.vector(1.0, 2, 3))));
+    Map<String, Tensor> inputs =
+        Map.of(
+            "x", Tensor.fill(DType.FLOAT64, Shape.of(3, 2), 1),
+            "w", Tensor.fill(DType.FLOAT64, Shape.of(2, 4, 5), 1),
+            "v", Tensor.fill(DType.FLOAT64, Shape.of(2), 1));
+    Graph graph = g.build();
+    try (Session session = Session.open(graph)) {
+      assertEquals(
+          Interpreter.create().run(graph, "run", inputs).outputs(), session.run("run", inputs));
     }
   }
 

@@ -61,7 +61,7 @@ final class Product implements Kernel {
   Product(Tiles tiles, ProductShape shape, Epilogue epilogue, boolean packed) {
     this.tiles = tiles;
     this.shape = shape;
-    this.finish = new Finish(tiles, epilogue, shape.n());
+    this.finish = new Finish(tiles, epilogue, shape.lastAxis());
     this.packed = packed;
     this.width = tiles.width();
     this.panels = Panels.count(shape.n(), width);

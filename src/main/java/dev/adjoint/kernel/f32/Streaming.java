@@ -67,7 +67,7 @@ final class Streaming implements Kernel {
         tiles,
         swapped ? shape.transposed() : shape,
         swapped,
-        new Finish(tiles, epilogue, shape.n()));
+        new Finish(tiles, epilogue, shape.lastAxis()));
   }
 
   @Override

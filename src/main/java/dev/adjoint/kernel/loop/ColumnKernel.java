@@ -53,13 +53,14 @@ record ColumnKernel(
   }
 
   private void columns(int k, int column, int count, Arguments arguments, Workspace own) {
-    for (BoundNest stage : stages) {
+    // By index: an iterator would be allocated in each run.
+    for (int i = 0; i < stages.size(); i++) {
       for (int r = 0; r < outerOfRow; r++) {
-        stage.run(arguments, own, k * outerOfRow + r, 0, rows, column, count, r == 0);
+        stages.get(i).run(arguments, own, k * outerOfRow + r, 0, rows, column, count, r == 0);
       }
     }
-    for (BoundNest nest : last) {
-      nest.run(arguments, own, k * outerOfRow, 0, 1, column, count, true);
+    for (int i = 0; i < last.size(); i++) {
+      last.get(i).run(arguments, own, k * outerOfRow, 0, 1, column, count, true);
     }
   }
 }

@@ -43,11 +43,12 @@ record RowKernel(
     int from = task * rowsOfTask();
     int to = Math.min(kept - from, rowsOfTask()) + from;
     for (int k = from; k < to; k++) {
-      for (Stage stage : stages) {
-        stage(stage, k, arguments, own);
+      // By index: an iterator would be allocated in each run.
+      for (int i = 0; i < stages.size(); i++) {
+        stage(stages.get(i), k, arguments, own);
       }
-      for (BoundNest nest : last) {
-        nest.run(arguments, own, k * outerOfRow, 0, 1, 0, 1, true);
+      for (int i = 0; i < last.size(); i++) {
+        last.get(i).run(arguments, own, k * outerOfRow, 0, 1, 0, 1, true);
       }
     }
   }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Cuts a loop that reduces long rows along one axis of the row, into parts that give a value each,
@@ -54,7 +55,10 @@ record SplitPlan(Loop loop, int axis, int length, List<Integer> folds) {
     return Optional.of(new SplitPlan(loop, axis, length, folds));
   }
 
-  /** All reductions independent, of the first result's dtype; nothing stored but one a row. */
+  /**
+   * All reductions independent, and everything that is kept of the first result's dtype; what is
+   * stored of each element does not depend on a reduction.
+   */
   private static boolean canSplit(Loop loop) {
     DType type = LoopPlanner.workspaceType(loop);
     List<DType> dtypes = loop.dtypes();
@@ -82,7 +86,16 @@ record SplitPlan(Loop loop, int axis, int length, List<Integer> folds) {
         case Instruction.Scalar _ -> {}
       }
     }
-    return loop.results().stream().noneMatch(result -> ofElement[result.value()]);
+    return loop.results().stream()
+        .allMatch(result ->
+            isOfElement(loop, result)
+                ? !afterFold[result.value()] && result.access().dtype() == type
+                : !ofElement[result.value()]);
+  }
+
+  /** Whether a result has a place for each element, not one a row. */
+  private static boolean isOfElement(Loop loop, Loop.Result result) {
+    return movesAlongRow(loop, result.access().strides());
   }
 
   private static boolean movesAlongRow(Loop loop, List<Integer> strides) {
@@ -134,13 +147,7 @@ record SplitPlan(Loop loop, int axis, int length, List<Integer> folds) {
         loop.instructions().stream()
             .map(instruction ->
                 switch (instruction) {
-                  case Instruction.Read(var a) ->
-                      new Instruction.Read(
-                          new Access(
-                              a.argument(),
-                              a.dtype(),
-                              a.offset() + first * length * a.stride(axis),
-                              byParts(a.strides())));
+                  case Instruction.Read(var a) -> new Instruction.Read(byParts(a, first));
                   case Instruction.Iota(var dtype, var offset, var strides) ->
                       new Instruction.Iota(
                           dtype, offset + first * length * strides.get(axis), byParts(strides));
@@ -155,7 +162,17 @@ record SplitPlan(Loop loop, int axis, int length, List<Integer> folds) {
       int offset = (f * parts() + first) * kept();
       results.add(new Loop.Result(folds.get(f), new Access(temporary(), type(), offset, strides)));
     }
+    for (Loop.Result result : loop.results()) {
+      if (isOfElement(loop, result)) {
+        results.add(new Loop.Result(result.value(), byParts(result.access(), first)));
+      }
+    }
     return new Loop(sizes, loop.rowAxes(), instructions, results);
+  }
+
+  private Access byParts(Access a, int first) {
+    int offset = a.offset() + first * length * a.stride(axis);
+    return new Access(a.argument(), a.dtype(), offset, byParts(a.strides()));
   }
 
   private List<Integer> byParts(List<Integer> strides) {
@@ -210,7 +227,7 @@ record SplitPlan(Loop loop, int axis, int length, List<Integer> folds) {
       moved[i] = instructions.size() - 1;
     }
     List<Loop.Result> results =
-        loop.results().stream()
+        rowResults()
             .map(r ->
                 new Loop.Result(
                     moved[r.value()],
@@ -229,9 +246,13 @@ record SplitPlan(Loop loop, int axis, int length, List<Integer> folds) {
     return ofKept;
   }
 
+  private Stream<Loop.Result> rowResults() {
+    return loop.results().stream().filter(result -> !isOfElement(loop, result));
+  }
+
   private List<Integer> neededByResults() {
     boolean[] needed = new boolean[loop.instructions().size()];
-    loop.results().forEach(result -> needed[result.value()] = true);
+    rowResults().forEach(result -> needed[result.value()] = true);
     for (int i = needed.length - 1; i >= 0; i--) {
       if (needed[i] && loop.instructions().get(i) instanceof Instruction.Apply(_, var operands)) {
         operands.forEach(operand -> needed[operand] = true);

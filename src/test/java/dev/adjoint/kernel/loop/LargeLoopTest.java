@@ -48,13 +48,20 @@ class LargeLoopTest {
     int count = loop.scalar(DType.FLOAT32, a * c);
     loop.storeRow(sum, 1);
     loop.storeRow(loop.apply(new Arithmetic.Div(), squares, count), 2);
+    loop.store(
+        loop.apply(new Arithmetic.Add(), v, v),
+        new Access(3, DType.FLOAT32, 0, List.of(c, b * c, 1)));
     float[] sums = new float[b];
     float[] means = new float[b];
     LoopKernel kernel = VECTORS.compile(loop.build());
-    LoopRunner.run(kernel, DType.FLOAT32, x, sums, means);
+    float[] doubled = new float[x.length];
+    LoopRunner.run(kernel, DType.FLOAT32, x, sums, means, doubled);
     float[] scalarSums = new float[b];
     float[] scalarMeans = new float[b];
-    LoopRunner.run(SCALARS.compile(loop.build()), DType.FLOAT32, x, scalarSums, scalarMeans);
+    LoopRunner.run(SCALARS.compile(loop.build()), DType.FLOAT32, x, scalarSums, scalarMeans, new float[x.length]);
+    for (int i = 0; i < x.length; i++) {
+      assertEquals(2 * x[i], doubled[i]);
+    }
     assertArrayEquals(scalarSums, sums);
     assertArrayEquals(scalarMeans, means);
     for (int j = 0; j < b; j++) {
