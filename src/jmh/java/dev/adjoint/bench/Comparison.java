@@ -99,7 +99,6 @@ public final class Comparison {
   }
 
   private void measure(Workload workload, Contender contender, int threads) throws IOException {
-    System.err.printf("%s, %s, %d threads: ", workload.name(), contender.label(), threads);
     Path failure = folder.resolve(TimedWorkload.FAILURE);
     Files.deleteIfExists(failure);
     try {
@@ -109,11 +108,18 @@ public final class Comparison {
           new Measurement(
               workload, contender, threads, times.getPercentile(50), times.getPercentile(99));
       report.add(measurement);
-      System.err.printf("%s %s%n", measurement.figure(), Measurement.unit(workload));
+      System.err.printf(
+          "%s, %s, %d threads: %s %s%n",
+          workload.name(),
+          contender.label(),
+          threads,
+          measurement.figure(),
+          Measurement.unit(workload));
     } catch (RunnerException e) {
       String why = Files.exists(failure) ? Files.readString(failure) : String.valueOf(e);
       report.failed(workload, contender, threads, why);
-      System.err.println(why);
+      System.err.printf(
+          "%s, %s, %d threads: %s%n", workload.name(), contender.label(), threads, why);
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,9 @@ import java.util.stream.Stream;
  * memory layouts, and the one that runs faster is kept.
  */
 final class PyTorchTasks {
+  /** Held on to, so that its level stays. */
+  private static final Logger LOG = Logger.getLogger("ai.djl");
+
   private static final Shape ONE = new Shape(1, 1);
   private static final Shape TWO = new Shape(2, 2);
   private static final Shape NONE = new Shape(0, 0);
@@ -48,6 +53,7 @@ final class PyTorchTasks {
   }
 
   private static NDManager open(int threads) {
+    LOG.setLevel(Level.WARNING);
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
@@ -167,12 +173,16 @@ final class PyTorchTasks {
 
   private static Task chain(NDManager manager, int elements) {
     NDArray x = manager.create(Values.uniform("x", elements, 4), new Shape(elements));
-    return new Repeated(() ->
-        x.mul(Workload.Chain.A)
-            .addi(Workload.Chain.B)
-            .getNDArrayInternal()
-            .relu()
-            .muli(x.getNDArrayInternal().sigmoid()));
+    TorchScript chain =
+        TorchScript.of(
+            manager,
+            List.of("x"),
+            """
+            line = torch.add_(torch.mul(x, %s), %s)
+            return torch.mul_(torch.relu_(line), torch.sigmoid(x))
+            """
+                .formatted(Workload.Chain.A, Workload.Chain.B));
+    return new Repeated(() -> chain.call(x));
   }
 
   private static Task dispatch(NDManager manager, int nodes) {
