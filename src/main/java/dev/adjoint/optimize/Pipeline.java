@@ -81,6 +81,14 @@ public record Pipeline(ImmutableList<Pass> passes) {
                 Stream.concat(MovementRules.TABLE.stream(), SinkRules.TABLE.stream()).toList()),
             exact("simplify-reductions", "Merges reductions.", ReductionRules.TABLE),
             rounding("regroup-reductions", "Merges sums and means.", ReductionRules.TABLE),
+            exact(
+                "simplify-poolings",
+                "Masks gradients of poolings before they are scattered.",
+                PoolingRules.TABLE),
+            rounding(
+                "regroup-poolings",
+                "Sums gradients of poolings before they are scattered.",
+                PoolingRules.TABLE),
             new ReadReluForItsMask()));
   }
 

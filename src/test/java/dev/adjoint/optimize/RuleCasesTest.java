@@ -7,6 +7,9 @@ import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Value;
 import dev.adjoint.op.Logic;
+import dev.adjoint.op.Pooling;
+import dev.adjoint.op.WindowAxis;
+import dev.adjoint.tensor.Dim;
 import dev.adjoint.op.Movement;
 import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
@@ -138,6 +141,37 @@ class RuleCasesTest {
     return t;
   }
 
+  private static Cases poolings() {
+    Cases t = new Cases();
+    for (long stride = 1; stride <= 2; stride++) {
+      WindowAxis along = WindowAxis.of(stride, Dim.of(0), Dim.of(0));
+      WindowAxis padded = WindowAxis.of(stride, Dim.of(1), Dim.of(1));
+      t.add(
+          "masked gradient of a pooling, stride " + stride,
+          l -> {
+            Value zero = l.z.like(0);
+            return Logic.select(zero.ge(l.z), zero, scatter(l.z, along));
+          });
+      t.add(
+          "masked the other way, padded, stride " + stride,
+          l -> Logic.select(l.z.gt(l.z.like(0.5)), scatter(l.z, padded), l.z.like(0)));
+      t.add(
+          "masked by another value stays, stride " + stride,
+          l -> Logic.select(l.x.gt(l.x.like(0)), scatter(l.z, along), l.z.like(0)));
+      t.add("sum of a pooling's gradient, stride " + stride, l -> scatter(l.z, along).sum(1));
+      t.add("sum over other axes stays, stride " + stride, l -> scatter(l.z, along).sum(0));
+      t.add("sum with padding stays, stride " + stride, l -> scatter(l.z, padded).sum(1));
+    }
+    return t;
+  }
+
+  private static Value scatter(Value x, WindowAxis along) {
+    List<Long> sizes = List.of(1L, 2L);
+    List<WindowAxis> window = List.of(WindowAxis.UNIT, along);
+    Value v = x.maxPool(sizes, window).add(1);
+    return x.builder().add(new Pooling.MaxPoolScatter(sizes, window), x, v);
+  }
+
   private static Cases reductions() {
     Cases t = new Cases();
     t.add("reshape(sum)", l -> l.x.sum(0).reshape(1, 3));
@@ -185,6 +219,11 @@ class RuleCasesTest {
   @Test
   void reductionsAndProductsAreMerged() {
     check("reductions", reductions());
+  }
+
+  @Test
+  void gradientsOfPoolingsAreMaskedAndSummedEarly() {
+    check("poolings", poolings());
   }
 
   private static void check(String golden, Cases cases) {
