@@ -58,6 +58,10 @@ final class TensorFlowTasks {
     return TFloat32.tensorOf(Shape.of(sizes), DataBuffers.of(values));
   }
 
+  private static TFloat32 zeros(Shape shape) {
+    return tensor(new float[Math.toIntExact(shape.size())], shape.asArray());
+  }
+
   private static float[] floats(Tensor tensor) {
     float[] values = new float[(int) tensor.size()];
     tensor.asRawTensor().data().asFloats().read(values);
@@ -338,8 +342,8 @@ final class TensorFlowTasks {
               case ADAM ->
                   after.train.applyAdam(
                       variable,
-                      variable(first, TFloat32.tensorOf(variable.shape())),
-                      variable(first, TFloat32.tensorOf(variable.shape())),
+                      variable(first, zeros(variable.shape())),
+                      variable(first, zeros(variable.shape())),
                       power1,
                       power2,
                       rate,
