@@ -6,7 +6,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import dev.adjoint.saved.proto.GraphFileProto;
-import dev.adjoint.saved.proto.GraphProto;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,15 +40,15 @@ final class Envelope {
     return field << 3 | wireType;
   }
 
-  /** The bytes of a file that holds {@code graph}. */
-  static byte[] seal(GraphProto graph) {
-    GraphFileProto.Builder file =
-        GraphFileProto.newBuilder()
-            .setFormat(FORMAT)
+  /** The bytes of a file with what {@code file} holds. */
+  static byte[] seal(GraphFileProto.Builder file) {
+    byte[] contents =
+        file.setFormat(FORMAT)
             .setFormatVersion(FORMAT_VERSION)
             .setProducer(producer())
-            .setGraph(graph);
-    byte[] contents = file.build().toByteArray();
+            .clearChecksum()
+            .build()
+            .toByteArray();
     return ByteBuffer.allocate(contents.length + SEAL)
         .order(ByteOrder.LITTLE_ENDIAN)
         .put(contents)
@@ -70,8 +69,8 @@ final class Envelope {
     return (int) checksum.getValue();
   }
 
-  /** The graph in the bytes of a file, whose contents nobody has looked at yet. */
-  static GraphProto open(byte[] bytes, ReadLimits limits) throws SavedGraphException {
+  /** What the bytes of a file hold, a graph among it; nobody has looked at that yet. */
+  static GraphFileProto open(byte[] bytes, ReadLimits limits) throws SavedGraphException {
     requireMark(bytes);
     try {
       requireVersion(bytes);
@@ -82,7 +81,7 @@ final class Envelope {
       if (!file.hasGraph()) {
         throw new SavedGraphException("The file holds no graph.");
       }
-      return file.getGraph();
+      return file;
     } catch (InvalidProtocolBufferException e) {
       throw new SavedGraphException(
           "The file is damaged: %s Take another copy of it.".formatted(e.getMessage()), e);

@@ -1,6 +1,7 @@
 package dev.adjoint.saved;
 
 import dev.adjoint.graph.Graph;
+import dev.adjoint.saved.proto.GraphFileProto;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -54,7 +55,7 @@ public final class GraphFile {
    *     half of a surrogate pair, which a file cannot hold
    */
   public static byte[] toBytes(Graph graph) {
-    return Envelope.seal(new GraphEncoder(graph).encode());
+    return Envelope.seal(GraphFileProto.newBuilder().setGraph(new GraphEncoder(graph).encode()));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.adjoint.saved;
 
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OperatorCatalog;
+import dev.adjoint.saved.proto.GraphFileProto;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -37,9 +38,8 @@ public record GraphReader(OperatorCatalog catalog, ReadLimits limits) {
    * @throws IOException if there is no file, or it cannot be read
    */
   public Graph read(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      requireSize(Files.size(file));
-      return read(in);
+    try {
+      return fromBytes(bytes(file));
     } catch (SavedGraphException e) {
       throw new SavedGraphException(file + ": " + e.getMessage(), e);
     }
@@ -62,8 +62,26 @@ public record GraphReader(OperatorCatalog catalog, ReadLimits limits) {
    * @throws SavedGraphException if they hold no graph that can be read here
    */
   public Graph fromBytes(byte[] bytes) throws SavedGraphException {
+    return graph(open(bytes));
+  }
+
+  /** The message in the bytes of a file. */
+  GraphFileProto open(byte[] bytes) throws SavedGraphException {
     requireSize(bytes.length);
-    return new GraphDecoder(Envelope.open(bytes, limits), catalog, limits).decode();
+    return Envelope.open(bytes, limits);
+  }
+
+  /** The graph in a file's message. */
+  Graph graph(GraphFileProto file) throws SavedGraphException {
+    return new GraphDecoder(file.getGraph(), catalog, limits).decode();
+  }
+
+  /** The bytes of a file, no more than the limit. */
+  byte[] bytes(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      requireSize(Files.size(file));
+      return in.readNBytes((int) limits.fileBytes() + 1);
+    }
   }
 
   private void requireSize(long bytes) throws SavedGraphException {
