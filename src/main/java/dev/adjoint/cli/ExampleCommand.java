@@ -1,10 +1,12 @@
 package dev.adjoint.cli;
 
 import dev.adjoint.cli.example.Example;
+import dev.adjoint.cli.example.ExampleSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +43,26 @@ final class ExampleCommand implements Callable<Integer> {
       description = "Where it writes files; ${DEFAULT-VALUE} if not given.")
   private Path folder = Path.of("target", "example");
 
+  @Option(
+      names = "--data",
+      paramLabel = "FOLDER",
+      description =
+          "For examples that learn digits: the folder with the four files of MNIST, with or without"
+              + " .gz. Without it they learn digits drawn by strokes.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "COUNT",
+      description = "How often examples that learn go through all images; as often as suits.")
+  private Optional<Integer> epochs = Optional.empty();
+
+  @Option(
+      names = "--images",
+      paramLabel = "COUNT",
+      description = "How many images they learn from, and at most how many judge them; all.")
+  private Optional<Integer> images = Optional.empty();
+
   @Override
   public Integer call() throws IOException {
     Example example =
@@ -53,7 +75,7 @@ final class ExampleCommand implements Callable<Integer> {
                     "There is no example '%s', only %s."
                         .formatted(name, String.join(", ", new Names()))));
     Files.createDirectories(folder);
-    example.run(command.commandLine().getOut(), folder);
+    example.run(new ExampleSettings(command.commandLine().getOut(), folder, data, epochs, images));
     command.commandLine().getOut().flush();
     return 0;
   }

@@ -10,7 +10,6 @@ import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -34,7 +33,8 @@ public record ConvolutionGradients() implements Example {
   }
 
   @Override
-  public void run(PrintWriter out, Path folder) {
+  public void run(ExampleSettings settings) {
+    PrintWriter out = settings.out();
     GraphBuilder g = GraphBuilder.create("convolution-gradients");
     Value input = g.input("input", DType.FLOAT32, 1, INPUT.length, 1);
     Value kernel = g.input("kernel", DType.FLOAT32, KERNEL.length, 1, 1);

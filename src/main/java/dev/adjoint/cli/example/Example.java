@@ -1,15 +1,33 @@
 package dev.adjoint.cli.example;
 
+import com.google.common.collect.ImmutableList;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 
 /** A program that shows Adjoint at work. */
-public sealed interface Example permits ConvolutionGradients, FirstNetwork {
-  /** All examples. */
+public sealed interface Example
+    permits ConvolutionAsMatrix,
+        ConvolutionGradients,
+        ConvolutionVariants,
+        CurveDetector,
+        DenseAsConvolution,
+        DigitNetwork,
+        FirstNetwork,
+        OutputSizes,
+        XOrO {
+  /** All examples, from simple to large. */
   static List<Example> all() {
-    return List.of(new FirstNetwork(), new ConvolutionGradients());
+    return ImmutableList.<Example>builder()
+        .add(new FirstNetwork())
+        .add(new ConvolutionGradients())
+        .add(new ConvolutionAsMatrix())
+        .add(new OutputSizes())
+        .add(new ConvolutionVariants())
+        .add(new CurveDetector())
+        .add(new XOrO())
+        .addAll(DigitNetwork.all())
+        .add(new DenseAsConvolution())
+        .build();
   }
 
   /** The name on the command line. */
@@ -18,11 +36,6 @@ public sealed interface Example permits ConvolutionGradients, FirstNetwork {
   /** What it shows, in one sentence. */
   String description();
 
-  /**
-   * Runs it.
-   *
-   * @param out where it prints
-   * @param folder where it writes files; exists
-   */
-  void run(PrintWriter out, Path folder) throws IOException;
+  /** Runs it. */
+  void run(ExampleSettings settings) throws IOException;
 }

@@ -36,11 +36,12 @@ public record FirstNetwork() implements Example {
   }
 
   @Override
-  public void run(PrintWriter out, Path folder) throws IOException {
+  public void run(ExampleSettings settings) throws IOException {
+    PrintWriter out = settings.out();
     Graph graph = network();
     out.println(graph);
     out.println(graph.summary());
-    Path file = folder.resolve("first-network.adjoint");
+    Path file = settings.folder().resolve("first-network.adjoint");
     GraphFile.write(graph, file);
     Graph loaded = GraphFile.read(file);
     out.printf(
