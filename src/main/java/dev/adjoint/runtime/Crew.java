@@ -80,6 +80,7 @@ final class Crew implements AutoCloseable {
   }
 
   /** Computes a stage with all helpers that are awake or wake up in time. */
+  @SuppressWarnings("ThreadPriorityCheck") // Waits correctly without it; kinder to a busy machine.
   void compute(Stage published, RunState owner) {
     long now = ticket + 1;
     stage = published;

@@ -140,11 +140,15 @@ final class LoopLowering {
     if (isScalarConstant.test(view.buffer())) {
       return scalar(constant.apply(view.buffer()));
     }
-    Integer argument = arguments.get(view.buffer());
+    return accesses.computeIfAbsent(access(view, argument(view.buffer())), builder::read);
+  }
+
+  private int argument(Buffer buffer) {
+    Integer argument = arguments.get(buffer);
     if (argument == null) {
-      throw new IllegalStateException("'%s' is no operand of the loop".formatted(node.name()));
+      throw new IllegalStateException(buffer + " is no operand of the loop");
     }
-    return accesses.computeIfAbsent(access(view, argument), builder::read);
+    return argument;
   }
 
   private int scalar(Tensor value) {
@@ -201,7 +205,7 @@ final class LoopLowering {
     int x = number(node.operand(0));
     int label = number(node.operand(1));
     View view = views.apply(node.operand(0));
-    Access whole = access(view, arguments.get(view.buffer()));
+    Access whole = access(view, argument(view.buffer()));
     int last = sizes.size() - 1;
     List<Integer> startOfRow = new ArrayList<>(whole.strides());
     int stride = startOfRow.set(last, 0);

@@ -110,7 +110,7 @@ final class MemoryPlan {
                 && read.dtype() == written.dtype()
                 && lifetime(read).last == stage
                 && !heirs.containsKey(read)
-                && isReadOnlyBy(step, read, stages.get(stage));
+                && isReadOnce(read, stages.get(stage));
         if (dies) {
           heirs.put(read, written);
           predecessors.put(written, read);
@@ -135,8 +135,8 @@ final class MemoryPlan {
     return blocks;
   }
 
-  private static boolean isReadOnlyBy(Step step, Buffer buffer, List<Step> stage) {
-    return stage.stream().allMatch(other -> other == step || !other.reads().contains(buffer));
+  private static boolean isReadOnce(Buffer buffer, List<Step> stage) {
+    return stage.stream().filter(step -> step.reads().contains(buffer)).count() == 1;
   }
 
   /** Places the largest blocks first, each in the smallest gap that it fits. */

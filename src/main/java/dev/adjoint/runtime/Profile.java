@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * What the tasks of runs took: as a table, or as a file that Perfetto and Chrome's tracing page
@@ -59,7 +58,7 @@ public final class Profile {
 
   /** A line for each kernel call, the longest first: its time, share, tasks, kind and nodes. */
   public String table() {
-    Map<Step, Sum> sums = new IdentityHashMap<>();
+    IdentityHashMap<Step, Sum> sums = new IdentityHashMap<>();
     long total = 0;
     for (Event event : events()) {
       Sum sum = sums.computeIfAbsent(event.step, Sum::new);

@@ -4,7 +4,9 @@ import dev.adjoint.kernel.Arguments;
 import dev.adjoint.kernel.Workspace;
 import dev.adjoint.tensor.DType;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ final class RunState {
 
   private final Plan plan;
   private final boolean checksNumbers;
-  private final Object[] arenas = new Object[DType.values().length];
+  private final EnumMap<DType, Object> arenas = new EnumMap<>(DType.class);
   private final Workspace[] workspaces;
   private final Stage[] stages;
   private final Moving[] moving;
@@ -38,7 +40,7 @@ final class RunState {
     this.plan = plan;
     this.checksNumbers = checksNumbers;
     for (DType dtype : DType.values()) {
-      arenas[dtype.ordinal()] = Arrays.allocate(dtype, plan.memory().elements(dtype));
+      arenas.put(dtype, Arrays.allocate(dtype, plan.memory().elements(dtype)));
     }
     this.workspaces = workspaces(plan, threads);
     List<Moving> outside = new ArrayList<>();
@@ -96,7 +98,7 @@ final class RunState {
     for (int i = 0; i < buffers.size(); i++) {
       Buffer buffer = buffers.get(i);
       if (buffer.isInArena()) {
-        arguments.set(i, arenas[buffer.dtype().ordinal()], plan.memory().offset(buffer));
+        arguments.set(i, arena(buffer), plan.memory().offset(buffer));
       } else if (buffer.home() == Buffer.Home.CONSTANT) {
         arguments.set(i, plan.constants()[buffer.position()], 0);
       } else {
@@ -108,7 +110,7 @@ final class RunState {
 
   /** The arena's array that holds a buffer. */
   Object arena(Buffer buffer) {
-    return arenas[buffer.dtype().ordinal()];
+    return Objects.requireNonNull(arenas.get(buffer.dtype()));
   }
 
   Workspace workspace(int worker) {
