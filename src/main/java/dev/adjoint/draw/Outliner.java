@@ -164,11 +164,7 @@ final class Outliner {
           boxes.add(box(nodes, opening));
         });
     Set<Outline.Arrow> arrows = new LinkedHashSet<>();
-    for (Node node : shown) {
-      node.operands().stream()
-          .filter(places::containsKey)
-          .forEach(operand -> connect(arrows, places, operand, places.get(node)));
-    }
+    places.forEach((node, place) -> node.operands().forEach(operand -> connect(arrows, places, operand, place)));
     for (Result result : results) {
       result.nodes().forEach(node -> connect(arrows, places, node, boxes.size()));
       boxes.add(

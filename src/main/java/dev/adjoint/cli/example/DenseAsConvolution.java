@@ -78,7 +78,7 @@ public record DenseAsConvolution() implements Example {
       out.println("\nslides over a row of digits:\n");
       out.println(TextImage.shades(row, SIDE, COUNT * SIDE));
       try (Session session = Session.open(sliding)) {
-        Tensor votes = session.run("read", Map.of("image", row)).get("votes");
+        Tensor votes = Computed.named(session.run("read", Map.of("image", row)), "votes");
         out.println("and reads, every fourth pixel:\n");
         out.println(reading(votes));
       }
@@ -106,19 +106,14 @@ public record DenseAsConvolution() implements Example {
   }
 
   private static Value constant(GraphBuilder g, Map<String, Tensor> learned, String name) {
-    Tensor value = learned.get(name);
-    if (value == null) {
-      throw new IllegalArgumentException(
-          "There is no parameter '%s' among %s.".formatted(name, learned.keySet()));
-    }
-    return g.constant(value);
+    return g.constant(Computed.named(learned, name));
   }
 
   /** The first digits side by side, {@code [1, 28, 112, 1]}. */
   private static Tensor row(Dataset digits) throws IOException {
     float[] pixels = new float[SIDE * COUNT * SIDE];
     for (int k = 0; k < COUNT; k++) {
-      Tensor digit = digits.examples((k * 7 + 3) % digits.size()).get(Dataset.IMAGE);
+      Tensor digit = Computed.named(digits.examples((k * 7 + 3) % digits.size()), Dataset.IMAGE);
       for (int i = 0; i < SIDE; i++) {
         for (int j = 0; j < SIDE; j++) {
           pixels[(i * COUNT + k) * SIDE + j] = (float) digit.getDouble(i * SIDE + j);

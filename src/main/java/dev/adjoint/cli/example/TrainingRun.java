@@ -52,7 +52,7 @@ record TrainingRun(Graph graph, TrainTest data, int epochs, int batch, long seed
     double sum = 0;
     try (BatchStream stream = batches.epoch(epoch)) {
       for (Optional<Batch> next = stream.next(); next.isPresent(); next = stream.next()) {
-        sum += session.run("train", next.get().columns()).get("loss").getDouble(0);
+        sum += Computed.named(session.run("train", next.get().columns()), "loss").getDouble(0);
       }
     }
     return sum / batches.count();
@@ -81,7 +81,8 @@ record TrainingRun(Graph graph, TrainTest data, int epochs, int batch, long seed
 
   /** {@code [N, classes]} of images {@code [N, ..]}. */
   static Tensor probabilities(Session session, Tensor images) {
-    return session.run("predict", Map.of(Classifier.IMAGE, images)).get("probabilities");
+    return Computed.named(
+        session.run("predict", Map.of(Classifier.IMAGE, images)), "probabilities");
   }
 
   /** The first of the classes with the greatest number in a row. */

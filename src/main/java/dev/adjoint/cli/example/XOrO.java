@@ -1,5 +1,6 @@
 package dev.adjoint.cli.example;
 
+import com.google.common.primitives.Floats;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Value;
@@ -19,7 +20,6 @@ import dev.adjoint.train.data.XAndO;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The lecture notes' network that tells X from O: first with filters chosen by hand, whose scores
@@ -27,11 +27,22 @@ import java.util.Map;
  * rotated and thickened signs.
  */
 public record XOrO() implements Example {
-  private static final Map<String, float[]> FILTERS =
-      Map.of(
-          "diagonal", new float[] {1, -1, -1, -1, 1, -1, -1, -1, 1},
-          "cross", new float[] {1, -1, 1, -1, 1, -1, 1, -1, 1},
-          "other diagonal", new float[] {-1, -1, 1, -1, 1, -1, 1, -1, -1});
+  /** A filter of the notes: 3 x 3 taps of -1 and 1. */
+  private record Filter(String name, List<Integer> taps) {
+    static Filter of(String name, Integer... taps) {
+      return new Filter(name, List.of(taps));
+    }
+
+    Tensor kernel() {
+      return Tensor.of(Floats.toArray(taps), TAPS, TAPS, 1, 1);
+    }
+  }
+
+  private static final List<Filter> FILTERS =
+      List.of(
+          Filter.of("diagonal", 1, -1, -1, -1, 1, -1, -1, -1, 1),
+          Filter.of("cross", 1, -1, 1, -1, 1, -1, 1, -1, 1),
+          Filter.of("other diagonal", -1, -1, 1, -1, 1, -1, 1, -1, -1));
 
   private static final int SIDE = XAndO.SIDE;
   private static final int TAPS = 3;
@@ -59,19 +70,17 @@ public record XOrO() implements Example {
     out.println("An X and an O:\n");
     out.println(TextImage.shades(XAndO.x(), SIDE, SIDE));
     out.println(TextImage.shades(XAndO.o(), SIDE, SIDE));
-    for (String filter : List.of("diagonal", "cross", "other diagonal")) {
-      printScores(out, filter);
-    }
+    FILTERS.forEach(filter -> printScores(out, filter));
     learn(settings);
   }
 
-  private static void printScores(PrintWriter out, String name) {
-    GraphBuilder g = GraphBuilder.create(name);
-    Value kernel = g.constant(Tensor.of(FILTERS.get(name), TAPS, TAPS, 1, 1));
+  private static void printScores(PrintWriter out, Filter filter) {
+    GraphBuilder g = GraphBuilder.create(filter.name());
+    Value kernel = g.constant(filter.kernel());
     Value scores = Convolutions.conv2d(g.constant(XAndO.x()), kernel).div(TAPS * TAPS);
     Value positive = scores.relu();
     Value pooled = Poolings.maxPool(positive, Pool.of(2).ceilMode());
-    out.printf("How well the filter '%s' matches each place of the X:%n%n", name);
+    out.printf("How well the filter '%s' matches each place of the X:%n%n", filter.name());
     out.println(TextImage.numbers(Computed.of(scores), MAP, MAP));
     out.println("without the negative ones:\n");
     out.println(TextImage.numbers(Computed.of(positive), MAP, MAP));
@@ -97,12 +106,12 @@ public record XOrO() implements Example {
             .seed(SEED)
             .graph();
     out.println("Now it learns filters of its own, from signs such as these:\n");
-    Tensor some = data.train().examples(0, 1, 2, 3).get(Dataset.IMAGE);
+    Tensor some = Computed.named(data.train().examples(0, 1, 2, 3), Dataset.IMAGE);
     out.println(TextImage.shades(some, 4 * SIDE, SIDE));
     int epochs = settings.epochs().orElse(EPOCHS);
     try (Session session = new TrainingRun(graph, data, epochs, BATCH, SEED).train(out)) {
       out.println("\nWhat the four filters look for now:\n");
-      Tensor kernel = session.parameters().get("first/kernel");
+      Tensor kernel = Computed.named(session.parameters(), "first/kernel");
       for (int filter = 0; filter < 4; filter++) {
         out.println(TextImage.numbers(plane(kernel, filter), TAPS, TAPS));
       }
