@@ -66,7 +66,9 @@ final class GroupGraph {
     }
   }
 
-  /** Makes room in the order for a node to join a group; false if the group would wait for itself. */
+  /**
+   * Makes room in the order for a node to join a group; false if the group would wait for itself.
+   */
   boolean makeRoom(Node node, Group group) {
     Set<Group> operands = groupsOf(node.operands());
     operands.remove(group);
@@ -147,10 +149,7 @@ final class GroupGraph {
 
   private Optional<Set<Group>> dependentsUpTo(Group group, int end) {
     return search(
-        List.of(group),
-        _ -> false,
-        reached -> reached.position() <= end,
-        this::dependentsOf);
+        List.of(group), _ -> false, reached -> reached.position() <= end, this::dependentsOf);
   }
 
   private Set<Group> dependentsOf(Group group) {

@@ -7,12 +7,12 @@ import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Value;
 import dev.adjoint.op.Logic;
+import dev.adjoint.op.Movement;
 import dev.adjoint.op.Pooling;
 import dev.adjoint.op.WindowAxis;
-import dev.adjoint.tensor.Dim;
-import dev.adjoint.op.Movement;
 import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.testing.Golden;
@@ -101,11 +101,13 @@ class RuleCasesTest {
   private static Cases movement() {
     Cases t = new Cases();
     t.add("transpose of transpose", l -> l.x.transpose(1, 0).transpose(1, 0));
-    t.add("transposes that do not commute", l -> {
-      Value a = l.x.expandDims(2);
-      Value b = l.z.expandDims(2);
-      return Movement.concat(2, List.of(a, b, b, a)).transpose(1, 0, 2).transpose(0, 2, 1);
-    });
+    t.add(
+        "transposes that do not commute",
+        l -> {
+          Value a = l.x.expandDims(2);
+          Value b = l.z.expandDims(2);
+          return Movement.concat(2, List.of(a, b, b, a)).transpose(1, 0, 2).transpose(0, 2, 1);
+        });
     t.add("transpose of a unit axis", l -> l.x.expandDims(1).transpose(1, 0, 2));
     t.add("relu(transpose)", l -> l.x.transpose(1, 0).relu().transpose(1, 0));
     t.add("transpose + broadcast", l -> l.x.transpose(1, 0).add(l.z.transpose(1, 0)));

@@ -90,10 +90,6 @@ class FastOpTest {
   @Test
   void itsGradientIsCheckedOnTheExecutor() {
     assertTrue(
-        GradientCheck.of(of(false), "f")
-            .evaluator(Evaluator.onExecutor())
-            .seed(7)
-            .run()
-            .passed());
+        GradientCheck.of(of(false), "f").evaluator(Evaluator.onExecutor()).seed(7).run().passed());
   }
 }

@@ -74,8 +74,7 @@ class SessionProperties {
     inputs = new HashMap<>(inputs);
     inputs.keySet().retainAll(graph.signature(GraphCase.SIGNATURE).inputs().keySet());
     Interpreter.Result expected =
-        Interpreter.create()
-            .run(graph, GraphCase.SIGNATURE, inputs, drawn.parameters(leaves));
+        Interpreter.create().run(graph, GraphCase.SIGNATURE, inputs, drawn.parameters(leaves));
     try (Session session = Session.open(graph, SessionOptions.standard().withThreads(2))) {
       session.restore(drawn.parameters(leaves));
       Map<String, Tensor> actual = session.run(GraphCase.SIGNATURE, inputs);
@@ -93,8 +92,7 @@ class SessionProperties {
             .filter(value -> value.op() instanceof Input || value.op() instanceof Parameter)
             .filter(value -> value.dtype().isFloating())
             .toList();
-    Value loss =
-        builder.value(graph.signature(GraphCase.SIGNATURE).outputs().get("loss").name());
+    Value loss = builder.value(graph.signature(GraphCase.SIGNATURE).outputs().get("loss").name());
     for (int i = 0; i < order && !leaves.isEmpty(); i++) {
       List<Value> gradients = Gradients.of(loss).to(leaves);
       for (int k = 0; k < gradients.size(); k++) {

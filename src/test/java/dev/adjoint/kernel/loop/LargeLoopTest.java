@@ -58,7 +58,13 @@ class LargeLoopTest {
     LoopRunner.run(kernel, DType.FLOAT32, x, sums, means, doubled);
     float[] scalarSums = new float[b];
     float[] scalarMeans = new float[b];
-    LoopRunner.run(SCALARS.compile(loop.build()), DType.FLOAT32, x, scalarSums, scalarMeans, new float[x.length]);
+    LoopRunner.run(
+        SCALARS.compile(loop.build()),
+        DType.FLOAT32,
+        x,
+        scalarSums,
+        scalarMeans,
+        new float[x.length]);
     for (int i = 0; i < x.length; i++) {
       assertEquals(2 * x[i], doubled[i]);
     }
