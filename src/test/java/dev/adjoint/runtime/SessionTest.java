@@ -323,6 +323,20 @@ class SessionTest {
     }
   }
 
+  /** The repeated sum is stored before the sum, which the loop keeps only in its result. */
+  @Test
+  void aSumOfIntegersIsRepeatedInItsLoop() {
+    GraphBuilder g = GraphBuilder.create("repeated");
+    Value x = g.input("x", DType.INT32, 4);
+    Value sum = x.neg().sum().broadcast(Shape.of(4));
+    g.signature("run").output("y", sum);
+    try (Session session = Session.open(g.build())) {
+      assertEquals(
+          Tensor.vector(-10, -10, -10, -10),
+          session.run("run", Map.of("x", Tensor.vector(1, 2, 3, 4))).get("y"));
+    }
+  }
+
   @Test
   void aDeepGraphRuns() {
     GraphBuilder g = GraphBuilder.create("deep");

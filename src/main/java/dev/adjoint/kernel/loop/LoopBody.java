@@ -248,7 +248,7 @@ final class LoopBody {
 
   private int resultOf(int instruction, Fold fold, DType type, DType own) {
     for (int r = 0; r < loop.results().size(); r++) {
-      if (loop.results().get(r).value() == instruction) {
+      if (loop.results().get(r).value() == instruction && isPerRow(r)) {
         return resultReach(r);
       }
     }

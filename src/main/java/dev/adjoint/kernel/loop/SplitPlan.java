@@ -3,6 +3,7 @@ package dev.adjoint.kernel.loop;
 import dev.adjoint.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -86,11 +87,21 @@ record SplitPlan(Loop loop, int axis, int length, List<Integer> folds) {
         case Instruction.Scalar _ -> {}
       }
     }
+    return firstRowType(loop).equals(Optional.of(type))
+        && loop.results().stream()
+            .allMatch(result ->
+                isOfElement(loop, result)
+                    ? !afterFold[result.value()] && result.access().dtype() == type
+                    : !ofElement[result.value()]);
+  }
+
+  /** The dtype of the worker's array when the parts are merged. */
+  private static Optional<DType> firstRowType(Loop loop) {
     return loop.results().stream()
-        .allMatch(result ->
-            isOfElement(loop, result)
-                ? !afterFold[result.value()] && result.access().dtype() == type
-                : !ofElement[result.value()]);
+        .filter(result -> !isOfElement(loop, result))
+        .map(Loop.Result::access)
+        .min(Comparator.comparingInt(Access::argument))
+        .map(Access::dtype);
   }
 
   /** Whether a result has a place for each element, not one a row. */
