@@ -73,7 +73,7 @@ final class Outliner {
   Outliner(Drawing drawing) {
     Graph graph = drawing.graph();
     this.drawing = drawing;
-    this.results = results(graph, signatures());
+    this.results = results(signatures());
     Set<Node> roots = new LinkedHashSet<>();
     results.forEach(result -> roots.addAll(result.nodes()));
     signatures().forEach(signature -> roots.addAll(signature.inputs().values()));
@@ -93,7 +93,7 @@ final class Outliner {
         .orElse(all.values());
   }
 
-  private static List<Result> results(Graph graph, Collection<Signature> signatures) {
+  private static List<Result> results(Collection<Signature> signatures) {
     List<Result> results = new ArrayList<>();
     for (Signature signature : signatures) {
       signature

@@ -91,7 +91,7 @@ public final class Safetensors {
     for (int from = 0; from < tensor.size(); from += CHUNK) {
       buffer.clear();
       type.write(tensor, from, from + Math.min(CHUNK, tensor.size() - from), buffer);
-      out.write(buffer.array(), 0, buffer.position());
+      out.write(buffer.array(), buffer.arrayOffset(), buffer.position());
     }
   }
 

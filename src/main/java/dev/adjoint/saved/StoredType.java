@@ -180,9 +180,9 @@ enum StoredType {
   private static short upperHalf(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
-      return (short) (bits >>> BFLOAT_SHIFT | QUIET);
+      return (short) ((bits >>> BFLOAT_SHIFT) | QUIET);
     }
-    int odd = bits >>> BFLOAT_SHIFT & 1;
-    return (short) (bits + HALF_OF_DROPPED + odd >>> BFLOAT_SHIFT);
+    int odd = (bits >>> BFLOAT_SHIFT) & 1;
+    return (short) ((bits + HALF_OF_DROPPED + odd) >>> BFLOAT_SHIFT);
   }
 }

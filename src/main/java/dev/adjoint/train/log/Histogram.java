@@ -34,7 +34,7 @@ final class Histogram {
     }
     for (int i = 0; i < BUCKETS; i++) {
       out.addBucketLimit(i == BUCKETS - 1 ? Math.nextUp(greatest) : least + (i + 1) * width);
-      out.addBucket(counts[i]);
+      out.addBucket((double) counts[i]);
     }
     return out.build();
   }
