@@ -24,8 +24,10 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ExampleCommand.class,
       InspectCommand.class,
+      ServeCommand.class,
       ExplainCommand.class,
-      CheckCommand.class
+      CheckCommand.class,
+      ServeCommand.class
     })
 public final class Adjoint implements Runnable {
   @Spec private CommandSpec command = CommandSpec.create();

@@ -1,0 +1,236 @@
+package dev.adjoint.serve;
+
+import dev.adjoint.graph.GraphException;
+import dev.adjoint.graph.Signature;
+import dev.adjoint.runtime.Cancellation;
+import dev.adjoint.runtime.RunException;
+import dev.adjoint.runtime.RunOptions;
+import dev.adjoint.runtime.Session;
+import dev.adjoint.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Runs one signature: a bounded queue, and threads that take requests from it, join those that fit
+ * together, and give each its rows of the result.
+ *
+ * <p>Rows are joined only at sizes for which {@link BatchSizes} has seen that every row gets the
+ * bits that it gets alone.
+ */
+final class Batcher implements AutoCloseable {
+  private final Session session;
+  private final Signature signature;
+  private final BatchSizes sizes;
+  private final ModelOptions options;
+  private final ServerMetrics.Model metrics;
+  private final Deque<Waiting> queue = new ArrayDeque<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private boolean closing;
+
+  /** A request in the queue. */
+  private static final class Waiting {
+    final Map<String, Tensor> inputs;
+    final int rows;
+    final long arrived = System.nanoTime();
+    final long deadline;
+    final CompletableFuture<Map<String, Tensor>> result = new CompletableFuture<>();
+
+    Waiting(Map<String, Tensor> inputs, int rows, long nanos) {
+      this.inputs = inputs;
+      this.rows = rows;
+      this.deadline = arrived + nanos;
+    }
+  }
+
+  Batcher(
+      Session session,
+      Signature signature,
+      BatchSizes sizes,
+      ModelOptions options,
+      ServerMetrics.Model metrics) {
+    this.session = session;
+    this.signature = signature;
+    this.sizes = sizes;
+    this.options = options;
+    this.metrics = metrics;
+    for (int i = 0; i < options.concurrency(); i++) {
+      threads.add(Thread.ofPlatform().daemon().name("adjoint-serve-" + i).start(this::work));
+    }
+  }
+
+  /** Waits for the result of one request. */
+  Map<String, Tensor> run(Map<String, Tensor> inputs, long nanos) {
+    Waiting waiting = new Waiting(inputs, sizes.rows(inputs), nanos);
+    add(waiting);
+    try {
+      return waiting.result.get(nanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new ServeException(
+          ServeException.Kind.TIMED_OUT,
+          "The request took longer than %d ms.".formatted(TimeUnit.NANOSECONDS.toMillis(nanos)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ServeException(ServeException.Kind.CANCELLED, "The caller has gone.");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failure ? failure : new RuntimeException(e);
+    } finally {
+      waiting.result.cancel(false);
+    }
+  }
+
+  private void add(Waiting waiting) {
+    synchronized (queue) {
+      if (closing) {
+        throw new ServeException(ServeException.Kind.UNAVAILABLE, "The model is being unloaded.");
+      }
+      if (queue.size() >= options.queue()) {
+        throw new ServeException(
+            ServeException.Kind.BUSY,
+            "%d requests wait for the model already. Try again later.".formatted(queue.size()));
+      }
+      queue.add(waiting);
+      queue.notifyAll();
+    }
+  }
+
+  private void work() {
+    for (List<Waiting> batch = take(); !batch.isEmpty(); batch = take()) {
+      compute(batch);
+    }
+  }
+
+  /** The next requests that are computed together; none when the model is closed and drained. */
+  private List<Waiting> take() {
+    synchronized (queue) {
+      try {
+        while (true) {
+          while (queue.isEmpty()) {
+            if (closing) {
+              return List.of();
+            }
+            queue.wait();
+          }
+          awaitOthers(queue.element());
+          List<Waiting> batch = pollBatch();
+          if (!batch.isEmpty()) {
+            return batch;
+          }
+        }
+      } catch (InterruptedException e) {
+        return List.of();
+      }
+    }
+  }
+
+  private void awaitOthers(Waiting first) throws InterruptedException {
+    long until = first.arrived + options.maxDelay().toNanos();
+    while (!closing && !queue.isEmpty() && canGrow()) {
+      long left = until - System.nanoTime();
+      if (left <= 0) {
+        return;
+      }
+      TimeUnit.NANOSECONDS.timedWait(queue, left);
+    }
+  }
+
+  private boolean canGrow() {
+    int rows = queue.stream().mapToInt(waiting -> waiting.rows).sum();
+    return rows < Math.min(options.maxBatch(), sizes.largest());
+  }
+
+  private List<Waiting> pollBatch() {
+    List<Waiting> batch = new ArrayList<>();
+    int rows = 0;
+    int most = Math.min(options.maxBatch(), sizes.largest());
+    while (!queue.isEmpty()) {
+      Waiting next = queue.element();
+      if (!isWanted(next)) {
+        queue.remove();
+      } else if (batch.isEmpty() || rows + next.rows <= most) {
+        batch.add(queue.remove());
+        rows += next.rows;
+      } else {
+        break;
+      }
+    }
+    return batch;
+  }
+
+  private static boolean isWanted(Waiting waiting) {
+    return !waiting.result.isDone() && System.nanoTime() < waiting.deadline;
+  }
+
+  private void compute(List<Waiting> batch) {
+    long start = System.nanoTime();
+    int rows = batch.stream().mapToInt(waiting -> waiting.rows).sum();
+    batch.forEach(waiting -> metrics.queued(start - waiting.arrived));
+    Cancellation cancellation = new Cancellation();
+    batch.forEach(waiting ->
+        waiting.result.whenComplete((_, _) -> {
+          if (batch.stream().allMatch(other -> other.result.isDone())) {
+            cancellation.cancel();
+          }
+        }));
+    try {
+      Map<String, Tensor> outputs = run(batch, rows, cancellation);
+      metrics.computed(System.nanoTime() - start, rows);
+      deliver(batch, outputs);
+    } catch (GraphException e) {
+      fail(batch, ServeException.invalid("%s", e.getMessage()));
+    } catch (RunException.MemoryLimit e) {
+      fail(batch, new ServeException(ServeException.Kind.TOO_LARGE, e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      System.getLogger(Batcher.class.getName())
+          .log(System.Logger.Level.ERROR, "signature " + signature.name() + " failed", e);
+      fail(batch, new ServeException(ServeException.Kind.INTERNAL, "The model failed."));
+    }
+  }
+
+  private static void fail(List<Waiting> batch, ServeException failure) {
+    batch.forEach(waiting -> waiting.result.completeExceptionally(failure));
+  }
+
+  private Map<String, Tensor> run(List<Waiting> batch, int rows, Cancellation cancellation) {
+    List<Map<String, Tensor>> parts = batch.stream().map(waiting -> waiting.inputs).toList();
+    Map<String, Tensor> joined =
+        sizes.joins(rows) ? sizes.join(parts, sizes.next(rows)) : parts.getFirst();
+    return session.run(signature.name(), joined, RunOptions.unlimited().stoppedBy(cancellation));
+  }
+
+  private void deliver(List<Waiting> batch, Map<String, Tensor> outputs) {
+    int row = 0;
+    for (Waiting waiting : batch) {
+      int from = row;
+      Map<String, Tensor> own = new LinkedHashMap<>();
+      outputs.forEach((name, value) ->
+          own.put(name, sizes.joins(waiting.rows) ? Rows.slice(value, from, waiting.rows) : value));
+      waiting.result.complete(own);
+      row += waiting.rows;
+    }
+  }
+
+  /** Takes no more requests, finishes those that wait, and ends the threads. */
+  @Override
+  public void close() {
+    synchronized (queue) {
+      closing = true;
+      queue.notifyAll();
+    }
+    for (Thread thread : threads) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

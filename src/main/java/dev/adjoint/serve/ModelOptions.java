@@ -1,0 +1,65 @@
+package dev.adjoint.serve;
+
+import com.google.common.collect.ImmutableList;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How each model is run. None of it changes a bit of a result.
+ *
+ * @param maxBatch the most rows that are computed together; 1 to join no requests
+ * @param maxDelay how long a request waits for others to join it
+ * @param preferredSizes the numbers of rows that are computed; requests are filled up to the next
+ *     one with zeros, since a plan is compiled and warmed for each. Larger requests run as they are
+ * @param concurrency how many batches of one model run at a time
+ * @param queue how many requests of one model may wait; more are refused
+ * @param timeout how long a request may take that does not say so itself
+ */
+public record ModelOptions(
+    int maxBatch,
+    Duration maxDelay,
+    ImmutableList<Integer> preferredSizes,
+    int concurrency,
+    int queue,
+    Duration timeout) {
+  /** Checks the ranges. */
+  public ModelOptions {
+    require(maxBatch >= 1, "maxBatch", maxBatch);
+    require(concurrency >= 1, "concurrency", concurrency);
+    require(queue >= 1, "queue", queue);
+    preferredSizes.forEach(size -> require(size >= 1, "a preferred size", size));
+    preferredSizes = ImmutableList.sortedCopyOf(preferredSizes);
+  }
+
+  private static void require(boolean holds, String name, int given) {
+    if (!holds) {
+      throw new IllegalArgumentException("%s is at least 1, given %d.".formatted(name, given));
+    }
+  }
+
+  /** Batches of up to 32 rows at sizes of powers of two, 1 ms of delay, 256 waiting, 30 s. */
+  public static ModelOptions standard() {
+    return new ModelOptions(
+        32,
+        Duration.ofMillis(1),
+        ImmutableList.of(1, 2, 4, 8, 16, 32),
+        1,
+        256,
+        Duration.ofSeconds(30));
+  }
+
+  /** The same with other batches. */
+  public ModelOptions withBatches(int rows, Duration delay, List<Integer> sizes) {
+    return new ModelOptions(rows, delay, ImmutableList.copyOf(sizes), concurrency, queue, timeout);
+  }
+
+  /** The same without joining requests; sizes are the same, and so are all bits. */
+  public ModelOptions unbatched() {
+    return new ModelOptions(1, Duration.ZERO, preferredSizes, concurrency, queue, timeout);
+  }
+
+  /** The same with other limits. */
+  public ModelOptions withLimits(int batchesAtATime, int waiting, Duration longest) {
+    return new ModelOptions(maxBatch, maxDelay, preferredSizes, batchesAtATime, waiting, longest);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.adjoint.serve;
+
+import io.grpc.Status;
+
+/** A request that gets no result, with the answer that the protocol names for it. */
+public final class ServeException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /** Why there is no result. */
+  public enum Kind {
+    /** The request is wrong. */
+    INVALID(400, Status.Code.INVALID_ARGUMENT),
+    /** It has no token, or a wrong one. */
+    UNAUTHENTICATED(401, Status.Code.UNAUTHENTICATED),
+    /** There is no such model, version or path. */
+    NOT_FOUND(404, Status.Code.NOT_FOUND),
+    /** The path takes another method. */
+    WRONG_METHOD(405, Status.Code.UNIMPLEMENTED),
+    /** The request is larger than allowed. */
+    TOO_LARGE(413, Status.Code.RESOURCE_EXHAUSTED),
+    /** The model's queue is full. */
+    BUSY(429, Status.Code.RESOURCE_EXHAUSTED),
+    /** The caller has gone. */
+    CANCELLED(499, Status.Code.CANCELLED),
+    /** The model failed. */
+    INTERNAL(500, Status.Code.INTERNAL),
+    /** The model or the server is not ready, or is stopping. */
+    UNAVAILABLE(503, Status.Code.UNAVAILABLE),
+    /** It took too long. */
+    TIMED_OUT(504, Status.Code.DEADLINE_EXCEEDED);
+
+    private final int http;
+    private final Status.Code grpc;
+
+    Kind(int http, Status.Code grpc) {
+      this.http = http;
+      this.grpc = grpc;
+    }
+
+    int http() {
+      return http;
+    }
+
+    Status.Code grpc() {
+      return grpc;
+    }
+  }
+
+  private final Kind kind;
+
+  ServeException(Kind kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  static ServeException invalid(String message, Object... values) {
+    return new ServeException(Kind.INVALID, message.formatted(values));
+  }
+
+  /** Why there is no result. */
+  public Kind kind() {
+    return kind;
+  }
+}
