@@ -21,6 +21,9 @@ import dev.adjoint.nn.Pool;
 import dev.adjoint.nn.Poolings;
 import dev.adjoint.reference.Interpreter;
 import dev.adjoint.saved.GraphFile;
+import dev.adjoint.saved.SavedModel;
+import dev.adjoint.serve.InferenceServer;
+import dev.adjoint.serve.ServerOptions;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
@@ -178,6 +181,21 @@ class ReadmeTest {
   @Property(tries = 20)
   void theRuleIsRightWhereverItIsUsed(@ForAll("uses") GraphCase use) {
     GradientCheck.of(use).run().assertNotFailed();
+  }
+
+  @Test
+  void savesModelsAndServesThem(@TempDir Path folder) throws IOException {
+    Graph graph = digits();
+    Map<String, Tensor> parameters = Interpreter.create().initialParameters(graph);
+
+    SavedModel.write(folder.resolve("digits/1"), graph, parameters);
+    SavedModel model = SavedModel.read(folder.resolve("digits/1"));
+
+    assertEquals(parameters, model.parameters());
+    ServerOptions options = ServerOptions.standard().at("127.0.0.1", 0);
+    try (InferenceServer server = InferenceServer.start(List.of(folder), options)) {
+      System.out.println("http://127.0.0.1:" + server.port());
+    }
   }
 
   @Test

@@ -106,13 +106,23 @@ class InferenceServerTest {
   void answersEveryPathOfTheProtocol() throws Exception {
     for (String path :
         List.of(
-            "/v2", "/v2/", "/v2/health/live", "/v2/health/ready", "/v2/models/line",
-            "/v2/models/line/ready", "/v2/models/line/versions/1",
-            "/v2/models/line/versions/1/ready", "/v1/models/line", "/", "/metrics")) {
+            "/v2",
+            "/v2/",
+            "/v2/health/live",
+            "/v2/health/ready",
+            "/v2/models/line",
+            "/v2/models/line/ready",
+            "/v2/models/line/versions/1",
+            "/v2/models/line/versions/1/ready",
+            "/v1/models/line",
+            "/",
+            "/metrics")) {
       assertEquals(200, get(path).statusCode(), path);
     }
     assertTrue(
-        get("/v2/models/line").body().contains("{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[-1,2]}"));
+        get("/v2/models/line")
+            .body()
+            .contains("{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[-1,2]}"));
     assertTrue(post("/v2/repository/index", "{}").body().contains("\"state\":\"READY\""));
     assertEquals(404, get("/v2/models/other").statusCode());
     assertEquals(404, get("/v2/models/line/versions/9").statusCode());
@@ -170,7 +180,8 @@ class InferenceServerTest {
           .addFp32Contents(1)
           .addFp32Contents(2);
       assertEquals(
-          result.getDouble(0), stub.modelInfer(ask.build()).getOutputs(0).getContents().getFp32Contents(0));
+          result.getDouble(0),
+          stub.modelInfer(ask.build()).getOutputs(0).getContents().getFp32Contents(0));
       ask.setModelName("other");
       StatusRuntimeException e =
           assertThrows(StatusRuntimeException.class, () -> stub.modelInfer(ask.build()));
