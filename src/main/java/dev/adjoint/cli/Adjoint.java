@@ -24,7 +24,6 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ExampleCommand.class,
       InspectCommand.class,
-      ServeCommand.class,
       ExplainCommand.class,
       CheckCommand.class,
       ServeCommand.class
