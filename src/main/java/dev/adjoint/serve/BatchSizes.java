@@ -92,7 +92,7 @@ final class BatchSizes {
       List<Map<String, Tensor>> alone, Map<String, Tensor> together, int size) {
     for (int i = 0; i < size; i++) {
       for (Map.Entry<String, Tensor> output : together.entrySet()) {
-        if (!Rows.slice(output.getValue(), i, 1).equals(alone.get(i).get(output.getKey()))) {
+        if (!Rows.slice(output.getValue(), i, 1).equals(input(alone.get(i), output.getKey()))) {
           return false;
         }
       }

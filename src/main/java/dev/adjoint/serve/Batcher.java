@@ -173,12 +173,9 @@ final class Batcher implements AutoCloseable {
     int rows = batch.stream().mapToInt(waiting -> waiting.rows).sum();
     batch.forEach(waiting -> metrics.queued(start - waiting.arrived));
     Cancellation cancellation = new Cancellation();
-    batch.forEach(waiting ->
-        waiting.result.whenComplete((_, _) -> {
-          if (batch.stream().allMatch(other -> other.result.isDone())) {
-            cancellation.cancel();
-          }
-        }));
+    for (Waiting waiting : batch) {
+      var _ = waiting.result.whenComplete((_, _) -> cancelIfUnwanted(batch, cancellation));
+    }
     try {
       Map<String, Tensor> outputs = run(batch, rows, cancellation);
       metrics.computed(System.nanoTime() - start, rows);
@@ -186,11 +183,18 @@ final class Batcher implements AutoCloseable {
     } catch (GraphException e) {
       fail(batch, ServeException.invalid("%s", e.getMessage()));
     } catch (RunException.MemoryLimit e) {
-      fail(batch, new ServeException(ServeException.Kind.TOO_LARGE, e.getMessage()));
+      fail(batch, new ServeException(ServeException.Kind.TOO_LARGE, String.valueOf(e.getMessage())));
     } catch (RuntimeException | Error e) {
       System.getLogger(Batcher.class.getName())
           .log(System.Logger.Level.ERROR, "signature " + signature.name() + " failed", e);
       fail(batch, new ServeException(ServeException.Kind.INTERNAL, "The model failed."));
+    }
+  }
+
+  /** Stops a batch whose callers have all gone. */
+  private static void cancelIfUnwanted(List<Waiting> batch, Cancellation cancellation) {
+    if (batch.stream().allMatch(waiting -> waiting.result.isDone())) {
+      cancellation.cancel();
     }
   }
 

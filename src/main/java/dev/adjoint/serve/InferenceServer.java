@@ -65,7 +65,7 @@ public final class InferenceServer implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("adjoint-serve-models").unstarted(task));
     InferenceServer server = new InferenceServer(repository, web, looking);
-    var unused =
+    var _ =
         looking.scheduleWithFixedDelay(
             repository::refresh, 0, options.poll().toMillis(), TimeUnit.MILLISECONDS);
     return server;

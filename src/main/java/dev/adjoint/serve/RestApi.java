@@ -272,7 +272,7 @@ final class RestApi {
   private int tensorFlow(
       String method, List<String> path, ServerRequest request, ServerResponse response) {
     boolean versioned = path.size() == 5 && path.get(3).equals("versions");
-    if (path.size() != 3 && !versioned || !path.get(1).equals("models")) {
+    if ((path.size() != 3 && !versioned) || !path.get(1).equals("models")) {
       throw noPath(path);
     }
     String last = path.getLast();

@@ -1,6 +1,7 @@
 package dev.adjoint.serve;
 
 import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
 
 /** A request that gets no result, with the answer that the protocol names for it. */
 public final class ServeException extends RuntimeException {
@@ -53,7 +54,7 @@ public final class ServeException extends RuntimeException {
     this.kind = kind;
   }
 
-  static ServeException invalid(String message, Object... values) {
+  static ServeException invalid(String message, @Nullable Object... values) {
     return new ServeException(Kind.INVALID, message.formatted(values));
   }
 
