@@ -24,6 +24,11 @@ import dev.adjoint.saved.GraphFile;
 import dev.adjoint.saved.SavedModel;
 import dev.adjoint.serve.InferenceServer;
 import dev.adjoint.serve.ServerOptions;
+import dev.adjoint.runtime.Executable;
+import dev.adjoint.runtime.Execution;
+import dev.adjoint.runtime.Profile;
+import dev.adjoint.runtime.Session;
+import dev.adjoint.runtime.SessionOptions;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
@@ -86,21 +91,45 @@ class ReadmeTest {
     Graph graph = digits();
     Map<String, Tensor> batch = batch();
 
-    Interpreter interpreter = Interpreter.create();
-    Map<String, Tensor> parameters = interpreter.initialParameters(graph);
     double loss = Double.NaN;
-    for (int step = 0; step < 20; step++) {
-      Interpreter.Result result = interpreter.run(graph, "train", batch, parameters);
-      parameters = result.parameters();
-      loss = result.output("loss").getDouble(0);
+    try (Session session = Session.open(graph)) {
+      for (int step = 0; step < 20; step++) {
+        loss = session.run("train", batch).get("loss").getDouble(0);
+      }
     }
-    Tensor probabilities =
-        interpreter
-            .run(graph, "predict", Map.of("images", batch.get("images")), parameters)
-            .output("probabilities");
 
     assertTrue(loss < 0.5, "loss " + loss);
-    assertTrue(probabilities.at(0, 3) > 0.5, probabilities::toString);
+  }
+
+  @Test
+  void runsOnTheReferenceInterpreter() {
+    Graph graph = digits();
+    Map<String, Tensor> batch = batch();
+
+    Interpreter.Result expected = Interpreter.create().run(graph, "evaluate", batch);
+
+    assertTrue(expected.output("loss").getDouble(0) > 0);
+  }
+
+  @Test
+  void runsAPlanAgainAndAgain() {
+    Graph graph = digits();
+    Map<String, Tensor> batch = batch();
+
+    SessionOptions options = SessionOptions.standard().withThreads(2).withMemoryLimit(1L << 30);
+    try (Session session = Session.open(graph, options)) {
+      Executable executable = session.compile("train", Map.of("N", 3L));
+      Execution execution = executable.execution();
+      batch.forEach(execution::set);
+      execution.run();
+      Tensor loss = execution.get("loss");
+      Profile profile = new Profile();
+      executable.run(batch, profile);
+      String table = profile.table();
+
+      assertTrue(loss.getDouble(0) > 0);
+      assertTrue(table.contains("correlation"), table);
+    }
   }
 
   @Test
