@@ -28,6 +28,9 @@ public interface TrainingListener {
    */
   default void completed(EpochResult epoch, Session session) throws IOException {}
 
+  /** The run ends because of an error, which is thrown after this. */
+  default void failed() {}
+
   /** The run ended as it should. */
   default void ended(TrainingResult result) throws IOException {}
 }

@@ -29,6 +29,15 @@ final class TrainingLoop {
   }
 
   TrainingResult run() throws IOException {
+    try {
+      return toTheEnd();
+    } catch (IOException | RuntimeException e) {
+      trainer.listeners().forEach(TrainingListener::failed);
+      throw e;
+    }
+  }
+
+  private TrainingResult toTheEnd() throws IOException {
     TrainingState state = resume();
     history.addAll(state.history());
     step = state.step();
