@@ -59,26 +59,30 @@ public record Curves(Map<String, List<Double>> lines) {
     StringBuilder svg = new StringBuilder();
     svg.append(
         text(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\" font-family=\"sans-serif\" font-size=\"11\">\n",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0"
+                + " %.0f %.0f\" font-family=\"sans-serif\" font-size=\"11\">\n",
             WIDTH, HEIGHT, WIDTH, HEIGHT));
     svg.append(text("<rect width=\"%.0f\" height=\"%.0f\" fill=\"#ffffff\"/>\n", WIDTH, HEIGHT));
     for (int i = 0; i <= TICKS; i++) {
       double value = scale.low + (scale.high - scale.low) * i / TICKS;
       svg.append(
           text(
-              "<path d=\"M%.1f %.1fH%.1f\" stroke=\"#e5e7eb\"/><text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\" fill=\"#6b7280\">%.3g</text>\n",
+              "<path d=\"M%.1f %.1fH%.1f\" stroke=\"#e5e7eb\"/><text x=\"%.1f\" y=\"%.1f\""
+                  + " text-anchor=\"end\" fill=\"#6b7280\">%.3g</text>\n",
               LEFT, scale.y(value), WIDTH - TOP, LEFT - 6, scale.y(value) + 4, value));
     }
     svg.append(
         text(
-            "<text x=\"%.1f\" y=\"%.1f\" fill=\"#6b7280\">1</text><text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\" fill=\"#6b7280\">%d</text>\n",
+            "<text x=\"%.1f\" y=\"%.1f\" fill=\"#6b7280\">1</text><text x=\"%.1f\" y=\"%.1f\""
+                + " text-anchor=\"end\" fill=\"#6b7280\">%d</text>\n",
             LEFT, HEIGHT - BOTTOM + 14, WIDTH - TOP, HEIGHT - BOTTOM + 14, scale.steps));
     int number = 0;
     for (Map.Entry<String, List<Double>> line : lines.entrySet()) {
       String colour = COLOURS.get(number % COLOURS.size());
       svg.append(
           text(
-              "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.8\"/><text x=\"%.1f\" y=\"%.1f\" fill=\"%s\">%s</text>\n",
+              "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.8\"/><text x=\"%.1f\""
+                  + " y=\"%.1f\" fill=\"%s\">%s</text>\n",
               path(line.getValue(), scale),
               colour,
               LEFT + 130 * number,

@@ -164,7 +164,8 @@ final class Outliner {
           boxes.add(box(nodes, opening));
         });
     Set<Outline.Arrow> arrows = new LinkedHashSet<>();
-    places.forEach((node, place) -> node.operands().forEach(operand -> connect(arrows, places, operand, place)));
+    places.forEach((node, place) ->
+        node.operands().forEach(operand -> connect(arrows, places, operand, place)));
     for (Result result : results) {
       result.nodes().forEach(node -> connect(arrows, places, node, boxes.size()));
       boxes.add(

@@ -33,7 +33,9 @@ public record Planes(Tensor tensor, int rows, int columns, int pixel) {
 
   /** Checks the axes and the size. */
   public Planes {
-    if (rows == columns || Math.min(rows, columns) < 0 || Math.max(rows, columns) >= tensor.rank()) {
+    if (rows == columns
+        || Math.min(rows, columns) < 0
+        || Math.max(rows, columns) >= tensor.rank()) {
       throw new IllegalArgumentException(
           "Rows and columns are two axes of %s, given %d and %d."
               .formatted(tensor.type(), rows, columns));
@@ -61,7 +63,8 @@ public record Planes(Tensor tensor, int rows, int columns, int pixel) {
   public String toSvg() {
     int height = (int) tensor.dim(rows) * pixel;
     int width = (int) tensor.dim(columns) * pixel;
-    int planes = tensor.size() == 0 ? 0 : (int) (tensor.size() / tensor.dim(rows) / tensor.dim(columns));
+    int planes =
+        tensor.size() == 0 ? 0 : (int) (tensor.size() / tensor.dim(rows) / tensor.dim(columns));
     int inARow = Math.clamp(ACROSS / (width + GAP), 1, Math.max(1, planes));
     int lines = Math.ceilDiv(Math.max(1, planes), inARow);
     StringBuilder svg = new StringBuilder();
@@ -72,8 +75,8 @@ public record Planes(Tensor tensor, int rows, int columns, int pixel) {
             .formatted(wide, high, wide, high));
     svg.append("<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n".formatted(wide, high));
     shades(inARow, width, height)
-        .forEach((shade, cells) ->
-            svg.append("<path fill=\"%s\" d=\"%s\"/>\n".formatted(shade, cells)));
+        .forEach(
+            (shade, cells) -> svg.append("<path fill=\"%s\" d=\"%s\"/>\n".formatted(shade, cells)));
     return svg.append("</svg>\n").toString();
   }
 
