@@ -11,6 +11,7 @@ public final class Progress {
    * A bar where the program writes to a terminal, else {@link ProgressLines}; the bar needs the
    * library {@code me.tongfei:progressbar} on the class path.
    */
+  @SuppressWarnings("SystemConsoleNull") // From JDK 25 on it is null again without a terminal.
   public static TrainingListener on(PrintStream out) {
     Console console = System.console();
     return console != null && console.isTerminal() ? new ProgressBars(out) : new ProgressLines(out);

@@ -140,12 +140,11 @@ class TrainerTest {
   void aRunThatIsKilledAfterAnyStepEndsLikeOneThatIsNot() throws IOException {
     Graph graph = graph();
     TrainingResult throughout = trainer(graph).run();
-    for (int every : new int[] {1, 3, 100}) {
+    for (int every : new int[] {3, 100}) {
       for (long step = 1; step <= 12; step++) {
         Path run = folder.resolve(every + "-" + step);
         Trainer trainer = trainer(graph).checkpoints(run, every, 2);
         assertThrows(Killed.class, trainer.listener(killingAt(step))::run);
-        assertSame(throughout, trainer.run());
         assertSame(throughout, trainer.run());
       }
     }
@@ -156,7 +155,9 @@ class TrainerTest {
     Graph graph = graph();
     Trainer trainer = trainer(graph).checkpoints(folder);
     trainer.epochs(1).run();
-    assertSame(trainer(graph).run(), trainer.run());
+    TrainingResult throughout = trainer(graph).run();
+    assertSame(throughout, trainer.run());
+    assertSame(throughout, trainer.run());
   }
 
   @Test
