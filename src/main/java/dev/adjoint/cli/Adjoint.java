@@ -2,6 +2,7 @@ package dev.adjoint.cli;
 
 import dev.adjoint.runtime.RunException;
 import dev.adjoint.saved.SavedGraphException;
+import dev.adjoint.train.TrainingException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
@@ -18,10 +19,13 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "adjoint",
-    description = "Builds, inspects, runs and checks differentiable graphs.",
+    description = "Builds, trains, inspects, serves and checks differentiable graphs.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
       ExampleCommand.class,
       InspectCommand.class,
       ExplainCommand.class,
@@ -58,6 +62,7 @@ public final class Adjoint implements Runnable {
       case NoSuchFileException missing -> "There is no file " + missing.getFile() + ".";
       case SavedGraphException problem -> String.valueOf(problem.getMessage());
       case IOException problem -> "Cannot read or write: " + problem.getMessage();
+      case TrainingException problem -> String.valueOf(problem.getMessage());
       case RunException problem -> String.valueOf(problem.getMessage());
       case IllegalArgumentException problem -> String.valueOf(problem.getMessage());
       default -> "This should not happen, please report it: " + failure;

@@ -183,7 +183,8 @@ final class Batcher implements AutoCloseable {
     } catch (GraphException e) {
       fail(batch, ServeException.invalid("%s", e.getMessage()));
     } catch (RunException.MemoryLimit e) {
-      fail(batch, new ServeException(ServeException.Kind.TOO_LARGE, String.valueOf(e.getMessage())));
+      fail(
+          batch, new ServeException(ServeException.Kind.TOO_LARGE, String.valueOf(e.getMessage())));
     } catch (RuntimeException | Error e) {
       System.getLogger(Batcher.class.getName())
           .log(System.Logger.Level.ERROR, "signature " + signature.name() + " failed", e);

@@ -47,7 +47,9 @@ final class WireType {
     long count = 1;
     boolean empty = shape.contains(0L);
     for (long size : shape) {
-      if (size < 0 || (!empty && size > Integer.MAX_VALUE / count) || shape.size() > Shape.MAX_RANK) {
+      if (size < 0
+          || (!empty && size > Integer.MAX_VALUE / count)
+          || shape.size() > Shape.MAX_RANK) {
         throw ServeException.invalid("The input '%s' has the impossible shape %s.", input, shape);
       }
       count = empty ? 1 : count * size;

@@ -122,6 +122,27 @@ class AdjointTest {
   }
 
   @Test
+  void trainEndsWithAModelThatPredicts() throws IOException {
+    Path out = folder.resolve("run");
+    String[] arguments = {
+      "train", "--model", "softmax", "--images", "300", "--epochs", "2", "--out", out.toString()
+    };
+    execute(0, arguments);
+    assertPrinted("test accuracy", "of 2,000 images", "model  " + out.resolve("model"));
+    assertTrue(Files.readString(out.resolve("report.html")).contains("<svg"));
+    Path image = folder.resolve("black.png");
+    javax.imageio.ImageIO.write(
+        new java.awt.image.BufferedImage(28, 28, java.awt.image.BufferedImage.TYPE_BYTE_GRAY),
+        "png",
+        image.toFile());
+    execute(0, "predict", out.resolve("model").toString(), image.toString());
+    assertPrinted("black.png", "0.");
+    execute(1, "predict", out.resolve("model").toString(), folder.resolve("no.png").toString());
+    assertPrinted("There is no file");
+    execute(1, "train", "--data", folder.resolve("nowhere").toString());
+  }
+
+  @Test
   void explainPrintsPassesKernelsAndMemory() throws IOException {
     String file = save(regression(false)).toString();
     execute(0, "explain", file, "--signature", "train", "--size", "N=4");

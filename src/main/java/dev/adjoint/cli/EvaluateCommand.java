@@ -1,0 +1,58 @@
+package dev.adjoint.cli;
+
+import dev.adjoint.runtime.Session;
+import dev.adjoint.saved.SavedModel;
+import dev.adjoint.train.Evaluation;
+import dev.adjoint.train.data.Batches;
+import dev.adjoint.train.data.Mnist;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code adjoint evaluate MODEL}: judges a saved classifier by labelled images. */
+@Command(
+    name = "evaluate",
+    description = "Judges a saved classifier by the test images of a folder in MNIST's format.",
+    mixinStandardHelpOptions = true)
+final class EvaluateCommand implements Callable<Integer> {
+  private static final int JUDGED_AT_ONCE = 500;
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Parameters(paramLabel = "MODEL", description = "The folder or file of a saved model.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      required = true,
+      description = "A folder with the four files of MNIST, plain or .gz.")
+  private Path data = Path.of("");
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = command.commandLine().getOut();
+    SavedModel model = SavedModel.read(file);
+    try (Session session = Session.open(model.graph())) {
+      session.restore(model.parameters());
+      Evaluation evaluation =
+          Evaluation.of(session, Batches.of(Mnist.read(data).test(), JUDGED_AT_ONCE));
+      out.printf(
+          "accuracy %.2f%%, among the first %d %.2f%%, loss %.4f, of %,d images%n",
+          100 * evaluation.accuracy(),
+          evaluation.top(),
+          100 * evaluation.topAccuracy(),
+          evaluation.loss(),
+          evaluation.examples());
+      evaluation.confusion().ifPresent(out::println);
+    }
+    out.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.adjoint.cli;
+
+import dev.adjoint.runtime.Session;
+import dev.adjoint.saved.SavedModel;
+import dev.adjoint.tensor.Shape;
+import dev.adjoint.tensor.Tensor;
+import dev.adjoint.train.Classifier;
+import dev.adjoint.train.data.ImageFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code adjoint predict MODEL IMAGE...}: what a saved classifier takes image files for. */
+@Command(
+    name = "predict",
+    description = {
+      "Prints each image as the network sees it, and the likeliest classes with their",
+      "probabilities. Images are scaled to the size that the model takes."
+    },
+    mixinStandardHelpOptions = true)
+final class PredictCommand implements Callable<Integer> {
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A saved model's folder or file.")
+  private Path file = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "IMAGE",
+      description = "PNG, JPEG, GIF or BMP files.")
+  private List<Path> images = new ArrayList<>();
+
+  @Option(
+      names = "--invert",
+      description = "The images are dark on light, the model learned light on dark.")
+  private boolean inverts;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = command.commandLine().getOut();
+    SavedModel model = SavedModel.read(file);
+    Shape shape =
+        model.graph().signature("predict").input(Classifier.IMAGE).type().shape().remove(0);
+    try (Session session = Session.open(model.graph())) {
+      session.restore(model.parameters());
+      for (Path image : images) {
+        Tensor read = ImageFile.read(image, shape);
+        Classification.of(session, batchOf(inverts ? inverted(read) : read))
+            .print(image.toString(), out);
+      }
+    }
+    out.flush();
+    return 0;
+  }
+
+  private static Tensor batchOf(Tensor image) {
+    return image.reshape(1, image.dim(0), image.dim(1), image.dim(2));
+  }
+
+  private static Tensor inverted(Tensor image) {
+    float[] samples = image.toFloats();
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = 1 - samples[i];
+    }
+    return Tensor.adopt(samples, image.shape());
+  }
+}
