@@ -50,6 +50,7 @@ public final class Adjoint implements Runnable {
   /** The command with everything below it; errors become one line each, without a stack trace. */
   static CommandLine commandLine() {
     return new CommandLine(new Adjoint())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler((failure, command, _) -> {
           command.getErr().println(describe(failure));
           command.getErr().flush();

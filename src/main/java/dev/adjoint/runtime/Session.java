@@ -218,7 +218,7 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Ends the session's threads and lets go of parameters and plans. Runs under way end first. */
+  /** Ends the threads and lets go of parameters and plans. A run under way ends on its own. */
   @Override
   public void close() {
     closed = true;
