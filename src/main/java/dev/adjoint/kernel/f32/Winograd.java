@@ -1,36 +1,98 @@
 package dev.adjoint.kernel.f32;
 
 /**
- * The transforms of Winograd's minimal filtering with six points: 0, 1, -1, 2, -2 and infinity.
- * They compute m outputs of a filter of r taps, m + r = 7, with 6 products in place of m r. With
- * {@code T6} for the input, {@code G_r} for the filter and {@code A_m} for the result, along both
- * axes of a tile,
+ * The transforms of Winograd's minimal filtering: m outputs of a filter of r taps take {@code m + r
+ * - 1} products in place of m r. With T for the input, G for the filter and A for the result, along
+ * both axes of a tile,
  *
  * <pre>
- * y = A_m^T ((G_r w G_r^T) * (T6 x T6^T)) A_m
+ * y = A^T ((G w G^T) * (T x T^T)) A
  * </pre>
  *
- * <p>The input's transform is the same for every split of 7, so 3 x 3 filters (m = 4) and 5 x 5
- * filters (m = 2) share it, and so does a filter's gradient, where the output's gradient acts as
- * the filter. (Winograd, "Arithmetic Complexity of Computations", 1980; Lavin and Gray, "Fast
- * Algorithms for Convolutional Neural Networks", 2016.)
+ * <p>Filter and input are read as polynomials and multiplied at points: 0, 1, -1, 2, -2 and
+ * infinity are six, 1/2 and -1/2 make them eight. The input's transform is the same for every split
+ * of m + r, so 3 x 3 filters (m = 4) and 5 x 5 filters (m = 2) share the one of six points, and so
+ * does a filter's gradient, where the output's gradient acts as the filter. (Winograd, "Arithmetic
+ * Complexity of Computations", 1980; Lavin and Gray, "Fast Algorithms for Convolutional Neural
+ * Networks", 2016.)
  */
 final class Winograd {
+  private static final double[] FINITE = {0, 1, -1, 2, -2, 0.5, -0.5};
+  private static final int FEW = 6;
+  private static final int MANY = 8;
+
+  /** Eight points for less than this part of the products of six: they round more. */
+  private static final double WORTH = 0.75;
+
+  private final int points;
+  private final int taps;
+
+  private Winograd(int points, int taps) {
+    this.points = points;
+    this.taps = taps;
+  }
+
+  /**
+   * The algorithm for filters of 3 x 3, 5 x 5 or, as tiles of a gradient, the sizes that leave such
+   * results. Six points, but eight if those take far fewer products of the given results.
+   */
+  static Winograd of(int taps, int height, int width) {
+    Winograd few = new Winograd(FEW, taps);
+    Winograd many = new Winograd(MANY, taps);
+    return many.products(height, width) < WORTH * few.products(height, width) ? many : few;
+  }
+
+  /**
+   * The algorithm for gradients of filters: {@code results} are the filter's taps, and the output's
+   * gradient, of the given size, is cut to filters.
+   */
+  static Winograd ofGradient(int results, int height, int width) {
+    Winograd few = new Winograd(FEW, FEW + 1 - results);
+    Winograd many = new Winograd(MANY, MANY + 1 - results);
+    return many.filterProducts(height, width) < WORTH * few.filterProducts(height, width)
+        ? many
+        : few;
+  }
+
+  /**
+   * Whether there is an algorithm for an axis of so many taps and results, or for the gradient of a
+   * filter with respect to so many taps, of which each sums so many terms.
+   */
+  static boolean suits(int taps, int others) {
+    return (taps == 3 || taps == 5) && others >= FEW + 1 - taps;
+  }
+
+  private long products(int height, int width) {
+    return (long) tiles(height, outputs()) * tiles(width, outputs()) * products();
+  }
+
+  private long filterProducts(int height, int width) {
+    return (long) tiles(height, taps) * tiles(width, taps) * products();
+  }
+
+  private static int tiles(int size, int tile) {
+    return Math.ceilDiv(size, tile);
+  }
+
   /** How many points there are, and how long and wide an input tile is. */
-  static final int POINTS = 6;
+  int points() {
+    return points;
+  }
 
-  private static final int[] FINITE = {0, 1, -1, 2, -2};
-  private static final double[] SCALES = {1 / 4.0, -1 / 6.0, -1 / 6.0, 1 / 24.0, 1 / 24.0};
-  private static final float[] INPUT = {
-    4, 0, -5, 0, 1, 0,
-    0, -4, -4, 1, 1, 0,
-    0, 4, -4, -1, 1, 0,
-    0, -2, -1, 2, 1, 0,
-    0, 2, -1, -2, 1, 0,
-    0, 4, 0, -5, 0, 1
-  };
+  /** How many products a tile takes. */
+  int products() {
+    return points * points;
+  }
 
-  private Winograd() {}
+  /** How long and wide a filter is. */
+  int taps() {
+    return taps;
+  }
+
+  /** How long and wide a result is. */
+  int outputs() {
+    return points + 1 - taps;
+  }
 
   /** A matrix by rows, and which of the transforms it is. */
   static final class Matrix {
@@ -65,42 +127,102 @@ final class Winograd {
 
   /** The transforms that have loops of their own. */
   enum Kind {
-    /** {@link #input()}. */
-    INPUT,
-    /** {@link #result} of 4. */
-    FOUR,
+    /** {@link #input()} with 6 points. */
+    INPUT_AT_6,
+    /** {@link #input()} with 8 points. */
+    INPUT_AT_8,
+    /** {@link #filter()} of 4 taps with 6 points. */
+    FILTER_OF_4_AT_6,
+    /** {@link #filter()} of 4 taps with 8 points. */
+    FILTER_OF_4_AT_8,
+    /** {@link #result()} of 4 with 6 points. */
+    RESULT_OF_4_AT_6,
+    /** {@link #result()} of 4 with 8 points. */
+    RESULT_OF_4_AT_8,
     /** Any other. */
     OTHER
   }
 
-  /** The matrix T6, 6 x 6. */
-  static Matrix input() {
-    return new Matrix(INPUT.clone(), POINTS, Kind.INPUT);
+  /**
+   * The matrix T, points x points. The row of a finite point has the coefficients of the polynomial
+   * with a root at every other finite point; the last row, of that with a root at all of them.
+   */
+  Matrix input() {
+    float[] entries = new float[points * points];
+    for (int point = 0; point < points; point++) {
+      double[] coefficients = polynomial(point);
+      for (int power = 0; power < coefficients.length; power++) {
+        entries[point * points + power] = rounded(coefficients[power]);
+      }
+    }
+    return new Matrix(entries, points, points == FEW ? Kind.INPUT_AT_6 : Kind.INPUT_AT_8);
   }
 
-  /** The matrix G_taps, 6 x taps: a filter's values at the points, each scaled. */
-  @SuppressWarnings("cast") // needless in f64
-  static Matrix filter(int taps) {
-    float[] entries = new float[POINTS * taps];
-    for (int point = 0; point < FINITE.length; point++) {
+  /** The coefficients, from that of power 0 on, with a root at all finite points but one. */
+  private double[] polynomial(int except) {
+    double[] product = {1};
+    for (int point = 0; point < points - 1; point++) {
+      if (point != except) {
+        product = timesRoot(product, FINITE[point]);
+      }
+    }
+    return product;
+  }
+
+  private static double[] timesRoot(double[] polynomial, double root) {
+    double[] product = new double[polynomial.length + 1];
+    for (int power = 0; power < polynomial.length; power++) {
+      product[power + 1] += polynomial[power];
+      product[power] -= root * polynomial[power];
+    }
+    return product;
+  }
+
+  /** The matrix G, points x taps: a filter's values at the points, each scaled. */
+  Matrix filter() {
+    float[] entries = new float[points * taps];
+    for (int point = 0; point < points - 1; point++) {
       for (int tap = 0; tap < taps; tap++) {
-        entries[point * taps + tap] = (float) (SCALES[point] * Math.pow(FINITE[point], tap));
+        entries[point * taps + tap] = rounded(scale(point) * Math.pow(FINITE[point], tap));
       }
     }
     entries[entries.length - 1] = 1;
-    return new Matrix(entries, POINTS, Kind.OTHER);
+    return new Matrix(entries, points, filterKind());
   }
 
-  /** The transposed of A_outputs, outputs x 6. */
-  @SuppressWarnings("cast") // needless in f64
-  static Matrix result(int outputs) {
-    float[] entries = new float[outputs * POINTS];
-    for (int output = 0; output < outputs; output++) {
-      for (int point = 0; point < FINITE.length; point++) {
-        entries[output * POINTS + point] = (float) Math.pow(FINITE[point], output);
+  private Kind filterKind() {
+    return taps != 4 ? Kind.OTHER : points == FEW ? Kind.FILTER_OF_4_AT_6 : Kind.FILTER_OF_4_AT_8;
+  }
+
+  /** One over the value that the point's polynomial has there. */
+  private double scale(int point) {
+    double value = 1;
+    for (int other = 0; other < points - 1; other++) {
+      value *= other == point ? 1 : FINITE[point] - FINITE[other];
+    }
+    return 1 / value;
+  }
+
+  /** The transposed of A, outputs x points. */
+  Matrix result() {
+    float[] entries = new float[outputs() * points];
+    for (int output = 0; output < outputs(); output++) {
+      for (int point = 0; point < points - 1; point++) {
+        entries[output * points + point] = rounded(Math.pow(FINITE[point], output));
       }
     }
     entries[entries.length - 1] = 1;
-    return new Matrix(entries, outputs, outputs == 4 ? Kind.FOUR : Kind.OTHER);
+    return new Matrix(entries, outputs(), resultKind());
+  }
+
+  private Kind resultKind() {
+    return outputs() != 4
+        ? Kind.OTHER
+        : points == FEW ? Kind.RESULT_OF_4_AT_6 : Kind.RESULT_OF_4_AT_8;
+  }
+
+  @SuppressWarnings("cast") // needless in f64
+  private static float rounded(double value) {
+    return (float) value;
   }
 }

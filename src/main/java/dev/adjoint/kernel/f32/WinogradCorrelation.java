@@ -12,11 +12,10 @@ import java.util.Arrays;
 
 /**
  * Correlations with 3 x 3 and 5 x 5 kernels by {@link Winograd}'s algorithm. A task takes some
- * tiles: it transforms the input of each, multiplies for each of the 36 points a matrix (tiles x
+ * tiles: it transforms the input of each, multiplies for each pair of points a matrix (tiles x
  * features) with the transformed kernel, and transforms the products to elements of the result.
  */
 final class WinogradCorrelation implements Kernel {
-  private static final int POINTS = Winograd.POINTS * Winograd.POINTS;
   private static final int LEAST_FEATURES = 16;
   private static final int MOST_TILES = 60;
   private static final int BLOCK = 256 * 1024;
@@ -34,6 +33,8 @@ final class WinogradCorrelation implements Kernel {
   private final int panels;
   private final int taps;
   private final int outputs;
+  private final int points;
+  private final int products;
   private final Winograd.Matrix input;
   private final Winograd.Matrix filter;
   private final Winograd.Matrix result;
@@ -61,14 +62,17 @@ final class WinogradCorrelation implements Kernel {
     this.width = tiles.width();
     this.panels = Panels.count(columns, width);
     this.taps = h.taps();
-    this.outputs = Winograd.POINTS + 1 - taps;
-    this.input = Winograd.input();
-    this.filter = Winograd.filter(taps);
-    this.result = Winograd.result(outputs);
+    Winograd winograd = Winograd.of(taps, h.output(), w.output());
+    this.outputs = winograd.outputs();
+    this.points = winograd.points();
+    this.products = winograd.products();
+    this.input = winograd.input();
+    this.filter = winograd.filter();
+    this.result = winograd.result();
     this.tileColumns = Math.ceilDiv(w.output(), outputs);
     this.tilesPerImage = tileColumns * Math.ceilDiv(h.output(), outputs);
     this.allTiles = shape.batch() * tilesPerImage;
-    int fitting = BLOCK / (POINTS * (depth + panels * width));
+    int fitting = BLOCK / (products * (depth + panels * width));
     int tens = Math.clamp(fitting, Rows.MOST_AT_A_TIME, MOST_TILES) / Rows.MOST_AT_A_TIME;
     this.tilesPerTask = Math.clamp(allTiles, 1, tens * Rows.MOST_AT_A_TIME);
     int last = allTiles - (Math.ceilDiv(allTiles, tilesPerTask) - 1) * tilesPerTask;
@@ -76,9 +80,9 @@ final class WinogradCorrelation implements Kernel {
     this.lastRows = Rows.apart(last, depth, panels * width);
     this.walk = Walk.straight(depth, 1, width);
     this.band = new Band(shape, /* dilated= */ false, depth, 1, depth);
-    this.productsAt = POINTS * tilesPerTask * depth;
-    this.scratchAt = productsAt + POINTS * tilesPerTask * panels * width;
-    this.patchAt = scratchAt + POINTS * Math.max(depth, panels * width);
+    this.productsAt = products * tilesPerTask * depth;
+    this.scratchAt = productsAt + products * tilesPerTask * panels * width;
+    this.patchAt = scratchAt + products * Math.max(depth, panels * width);
   }
 
   /** Whether a correlation has the form that this computes, and is large enough to gain by it. */
@@ -103,15 +107,14 @@ final class WinogradCorrelation implements Kernel {
   }
 
   private static boolean hasForm(Axis axis) {
-    return (axis.taps() == 3 || axis.taps() == 5)
+    return Winograd.suits(axis.taps(), axis.output())
         && axis.stride() == 1
         && axis.dilation() == 1
-        && axis.inputDilation() == 1
-        && axis.output() >= Winograd.POINTS + 1 - axis.taps();
+        && axis.inputDilation() == 1;
   }
 
   int packedLength() {
-    return Math.toIntExact((long) POINTS * panels * width * depth);
+    return Math.toIntExact((long) products * panels * width * depth);
   }
 
   @Override
@@ -135,12 +138,12 @@ final class WinogradCorrelation implements Kernel {
 
   @Override
   public int workspace() {
-    int correlating = patchAt + Math.max(POINTS * depth, outputs * columns);
+    int correlating = patchAt + Math.max(products * depth, outputs * columns);
     return Math.max(correlating, packed ? 0 : packSpace());
   }
 
   private int packSpace() {
-    return (taps * taps + Winograd.POINTS * taps) * width;
+    return (taps * taps + points * taps) * width;
   }
 
   @Override
@@ -202,8 +205,8 @@ final class WinogradCorrelation implements Kernel {
         }
       }
       tiles.transform(filter, space, 0, taps * width, space, half, taps * width, taps * width);
-      for (int i = 0; i < Winograd.POINTS; i++) {
-        int target = toAt + i * Winograd.POINTS * point + (panel * depth + c) * width;
+      for (int i = 0; i < points; i++) {
+        int target = toAt + i * points * point + (panel * depth + c) * width;
         tiles.transform(filter, space, half + i * taps * width, width, to, target, point, width);
       }
     }
@@ -226,26 +229,22 @@ final class WinogradCorrelation implements Kernel {
     int row = tile % tilesPerImage / tileColumns * outputs - h.low();
     int column = tile % tileColumns * outputs - w.low();
     boolean inside =
-        row >= 0
-            && column >= 0
-            && row + Winograd.POINTS <= h.input()
-            && column + Winograd.POINTS <= w.input();
+        row >= 0 && column >= 0 && row + points <= h.input() && column + points <= w.input();
     float[] from = x;
     int at = xAt + image * shape.xBatch() + row * h.xStride() + column * w.xStride();
     int rowPitch = h.xStride();
     if (!inside) {
-      int points = Winograd.POINTS;
       int imageAt = xAt + image * shape.xBatch();
       band.copy(x, imageAt, 0, 1, row, points, column, points, 0, space, patchAt);
       from = space;
       at = patchAt;
       rowPitch = points * depth;
     }
-    int line = Winograd.POINTS * depth;
+    int line = points * depth;
     tiles.transform(input, from, at, rowPitch, space, scratchAt, line, line);
     int point = tilesPerTask * depth;
-    for (int i = 0; i < Winograd.POINTS; i++) {
-      int to = i * Winograd.POINTS * point + slot * depth;
+    for (int i = 0; i < points; i++) {
+      int to = i * points * point + slot * depth;
       tiles.transform(input, space, scratchAt + i * line, depth, space, to, point, depth);
     }
   }
@@ -254,7 +253,7 @@ final class WinogradCorrelation implements Kernel {
     int argument = packed ? 1 : finish.temporary();
     float[] kernel = arguments.floats(argument);
     int kernelAt = arguments.offset(argument);
-    for (int point = 0; point < POINTS; point++) {
+    for (int point = 0; point < products; point++) {
       int a = point * tilesPerTask * depth;
       int y = productsAt + point * tilesPerTask * panels * width;
       for (int panel = 0; panel < panels; panel++) {
@@ -267,10 +266,10 @@ final class WinogradCorrelation implements Kernel {
   private void transformResult(int tile, int slot, Arguments arguments, float[] space) {
     int pitch = panels * width;
     int point = tilesPerTask * pitch;
-    int line = Winograd.POINTS * pitch;
-    for (int j = 0; j < Winograd.POINTS; j++) {
+    int line = points * pitch;
+    for (int j = 0; j < points; j++) {
       int from = productsAt + j * point + slot * pitch;
-      int step = Winograd.POINTS * point;
+      int step = points * point;
       tiles.transform(result, space, from, step, space, scratchAt + j * pitch, line, pitch);
     }
     int image = tile / tilesPerImage;

@@ -17,7 +17,6 @@ import java.util.Arrays;
  * over all tiles before it is transformed, once, to the result.
  */
 final class WinogradGradient implements Kernel {
-  private static final int POINTS = Winograd.POINTS * Winograd.POINTS;
   private static final int LEAST_FEATURES = 16;
   private static final int LEAST_TILES = 64;
   private static final int MOST_TILES = 128;
@@ -36,6 +35,8 @@ final class WinogradGradient implements Kernel {
   private final int width;
   private final int panels;
   private final int pitch;
+  private final int points;
+  private final int products;
   private final int filterSize;
   private final Winograd.Matrix input;
   private final Winograd.Matrix filter;
@@ -63,28 +64,31 @@ final class WinogradGradient implements Kernel {
     this.width = tiles.width();
     this.panels = Panels.count(columns, width);
     this.pitch = panels * width;
-    this.filterSize = Winograd.POINTS + 1 - h.output();
-    this.input = Winograd.input();
-    this.filter = Winograd.filter(filterSize);
-    this.result = Winograd.result(h.output());
+    Winograd winograd = Winograd.ofGradient(h.output(), h.taps(), w.taps());
+    this.points = winograd.points();
+    this.products = winograd.products();
+    this.filterSize = winograd.taps();
+    this.input = winograd.input();
+    this.filter = winograd.filter();
+    this.result = winograd.result();
     this.tileColumns = Math.ceilDiv(w.taps(), filterSize);
     this.tilesPerImage = tileColumns * Math.ceilDiv(h.taps(), filterSize);
     this.allTiles = shape.depth() * tilesPerImage;
     this.slices =
         Math.clamp(
-            Math.min(MOST_PARTS / (POINTS * batch * pitch), allTiles / LEAST_TILES),
+            Math.min(MOST_PARTS / (products * batch * pitch), allTiles / LEAST_TILES),
             1,
             MOST_SLICES);
-    this.block = Math.clamp(BLOCK / (POINTS * (batch + pitch)), 1, MOST_TILES);
+    this.block = Math.clamp(BLOCK / (products * (batch + pitch)), 1, MOST_TILES);
     this.rows = Rows.apart(batch, 1, pitch);
     this.walks = new Walk[block + 1];
     for (int count = 1; count <= block; count++) {
       walks[count] = Walk.straight(count, batch, pitch);
     }
     this.band = new Band(shape, /* dilated= */ false, batch, 1, batch);
-    this.filtersAt = POINTS * block * batch;
-    this.scratchAt = filtersAt + POINTS * block * pitch;
-    this.patchAt = scratchAt + POINTS * Math.max(batch, pitch);
+    this.filtersAt = products * block * batch;
+    this.scratchAt = filtersAt + products * block * pitch;
+    this.patchAt = scratchAt + products * Math.max(batch, pitch);
   }
 
   /** Whether a correlation has the form that this computes, and is large enough to gain by it. */
@@ -111,11 +115,10 @@ final class WinogradGradient implements Kernel {
   }
 
   private static boolean hasForm(Axis axis) {
-    return (axis.output() == 3 || axis.output() == 5)
+    return Winograd.suits(axis.output(), axis.taps())
         && axis.stride() == 1
         && axis.dilation() == 1
-        && axis.inputDilation() == 1
-        && axis.taps() >= Winograd.POINTS + 1 - axis.output();
+        && axis.inputDilation() == 1;
   }
 
   @Override
@@ -134,13 +137,13 @@ final class WinogradGradient implements Kernel {
   }
 
   private int partSize() {
-    return POINTS * batch * pitch;
+    return products * batch * pitch;
   }
 
   @Override
   public int workspace() {
-    int multiplying = patchAt + POINTS * Math.max(batch, columns);
-    return Math.max(multiplying, 2 * POINTS * pitch);
+    int multiplying = patchAt + products * Math.max(batch, columns);
+    return Math.max(multiplying, 2 * products * pitch);
   }
 
   @Override
@@ -166,7 +169,7 @@ final class WinogradGradient implements Kernel {
         transformInput(from + tile, tile, arguments.floats(0), arguments.offset(0), space);
         transformFilter(from + tile, tile, arguments.floats(1), arguments.offset(1), space);
       }
-      for (int point = 0; point < POINTS; point++) {
+      for (int point = 0; point < products; point++) {
         int a = point * block * batch;
         int b = filtersAt + point * block * pitch;
         int y = partAt + point * batch * pitch;
@@ -178,7 +181,6 @@ final class WinogradGradient implements Kernel {
   }
 
   private void transformInput(int tile, int slot, float[] x, int xAt, float[] space) {
-    int points = Winograd.POINTS;
     int imageAt = xAt + tile / tilesPerImage * shape.xFeature();
     int row = tile % tilesPerImage / tileColumns * filterSize - h.low();
     int column = tile % tileColumns * filterSize - w.low();
@@ -224,10 +226,10 @@ final class WinogradGradient implements Kernel {
     }
     tiles.transform(filter, patch, patchFrom, rowPitch, space, scratchAt, line, line);
     int point = block * pitch;
-    for (int i = 0; i < Winograd.POINTS; i++) {
-      int to = filtersAt + i * Winograd.POINTS * point + slot * pitch;
+    for (int i = 0; i < points; i++) {
+      int to = filtersAt + i * points * point + slot * pitch;
       tiles.transform(filter, space, scratchAt + i * line, columns, space, to, point, columns);
-      for (int j = 0; j < Winograd.POINTS && columns < pitch; j++) {
+      for (int j = 0; j < points && columns < pitch; j++) {
         Arrays.fill(space, to + j * point + columns, to + j * point + pitch, 0);
       }
     }
@@ -237,13 +239,13 @@ final class WinogradGradient implements Kernel {
   private void transformResult(int row, Arguments arguments, float[] space) {
     float[] parts = arguments.floats(finish.temporary());
     int partsAt = arguments.offset(finish.temporary());
-    for (int point = 0; point < POINTS; point++) {
+    for (int point = 0; point < products; point++) {
       int from = (point * batch + row) * pitch;
       int to = point * pitch - from;
       Slices.sum(slices, partSize(), parts, partsAt, from, from + pitch, space, to);
     }
-    int line = Winograd.POINTS * pitch;
-    int lines = POINTS * pitch;
+    int line = points * pitch;
+    int lines = products * pitch;
     tiles.transform(result, space, 0, line, space, lines, line, line);
     float[] y = arguments.floats(finish.result());
     int yAt = arguments.offset(finish.result());
