@@ -4,7 +4,8 @@ package dev.adjoint.kernel;
  * What kernels may use.
  *
  * @param winograd whether 3 x 3 and 5 x 5 convolutions may be computed by Winograd's algorithms,
- *     which need a sixth to a quarter of the multiplications and round more, see {@link Correlations}
+ *     which need a sixth to a quarter of the multiplications and round more, see {@link
+ *     Correlations}
  * @param vectors whether the module {@code jdk.incubator.vector} may be used. Without it, plain
  *     loops compute the same within rounding
  */

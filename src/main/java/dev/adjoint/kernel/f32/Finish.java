@@ -30,23 +30,29 @@ final class Finish {
     if (!epilogue.hasSteps()) {
       return;
     }
-    int at = from;
-    while (at < to) {
-      int column = at % lastAxis;
-      int end = Math.min(to, at - column + lastAxis);
-      stepsOfRow(arguments, at, column, end - at);
-      at = end;
-    }
+    int column = from % lastAxis;
+    int begun = column == 0 ? from : Math.min(to, from - column + lastAxis);
+    stepsOfRows(arguments, from, column, 1, begun - from);
+    int rows = (to - begun) / lastAxis;
+    stepsOfRows(arguments, begun, 0, rows, lastAxis);
+    int last = begun + rows * lastAxis;
+    stepsOfRows(arguments, last, 0, 1, to - last);
   }
 
+  /** The steps on parts of rows that begin at the given column. */
   @SuppressWarnings("cast") // needless in f64
-  private void stepsOfRow(Arguments arguments, int at, int column, int count) {
+  private void stepsOfRows(Arguments arguments, int at, int column, int rows, int columns) {
+    if (rows == 0 || columns == 0) {
+      return;
+    }
     int bias = epilogue.bias().orElse(0);
     int residual = epilogue.residual().orElse(0);
     tiles.finish(
+        rows,
+        columns,
         arguments.floats(result()),
         arguments.offset(result()) + at,
-        count,
+        lastAxis,
         (float) epilogue.scale(),
         bias == 0 ? NONE : arguments.floats(bias),
         arguments.offset(bias) + column,

@@ -18,6 +18,8 @@ import dev.adjoint.kernel.Workspace;
 final class Product implements Kernel {
   private static final int ROWS = 120;
   private static final int DEPTH = 384;
+  private static final int SHALLOW = 128;
+  private static final int ROWS_OF_SHALLOW = 20;
   private static final int LEAST_PANELS = 8;
   private static final int LEAST_TASKS = 8;
   private static final int LEAST_SLICE = 256;
@@ -65,7 +67,8 @@ final class Product implements Kernel {
     this.packed = packed;
     this.width = tiles.width();
     this.panels = Panels.count(shape.n(), width);
-    this.rowsPerTask = roundUp(ceilDiv(shape.m(), Math.max(ceilDiv(shape.m(), ROWS), 1)));
+    int most = shape.k() <= SHALLOW ? ROWS_OF_SHALLOW : ROWS;
+    this.rowsPerTask = roundUp(ceilDiv(shape.m(), Math.max(ceilDiv(shape.m(), most), 1)));
     this.rowBlocks = ceilDiv(shape.m(), rowsPerTask);
     this.packsFirst = !packed && rowBlocks > FEW_ROW_BLOCKS && shape.k() > 0;
     this.panelsPerTask = panelsPerTask();
@@ -294,15 +297,12 @@ final class Product implements Kernel {
     int bAt = arguments.offset(1) + shape.bBatch().at(batch);
     int full = Math.min(panelEnd, shape.n() / width);
     int p = panel;
-    if (shape.bColumn().isContiguous()) {
-      for (int k = 0; k < count; k++) {
-        int from = bAt + shape.bDepth().at(depth + k);
-        for (int i = panel; i < full; i++) {
-          int place = toAt + ((i - panel) * count + k) * width;
-          System.arraycopy(b, from + i * width, to, place, width);
-        }
+    if (shape.bColumn().isContiguous() && shape.bDepth().isRegular()) {
+      int from = bAt + depth * shape.bDepth().stride();
+      for (; p < full; p++) {
+        int place = toAt + (p - panel) * count * width;
+        tiles.copyRows(count, b, from + p * width, shape.bDepth().stride(), to, place);
       }
-      p = Math.max(panel, full);
     }
     for (; p < panelEnd; p++) {
       int place = toAt + (p - panel) * count * width;

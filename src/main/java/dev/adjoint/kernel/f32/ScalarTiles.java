@@ -127,41 +127,60 @@ final class ScalarTiles implements Tiles {
   }
 
   @Override
+  public void copyRows(int rows, float[] x, int xAt, int xStep, float[] y, int yAt) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(x, xAt + r * xStep, y, yAt + r * width(), width());
+    }
+  }
+
+  @Override
   public void finish(
+      int rows,
+      int columns,
       float[] y,
       int yAt,
-      int count,
+      int yStep,
       float scale,
       float[] bias,
       int biasAt,
       float[] residual,
       int residualAt,
       boolean relu) {
-    for (int i = 0; i < count; i++) {
-      float value = y[yAt + i] * scale;
-      value = bias.length == 0 ? value : value + bias[biasAt + i];
-      value = residual.length == 0 ? value : value + residual[residualAt + i];
-      y[yAt + i] = relu ? Math.max(value, 0) : value;
+    for (int r = 0; r < rows; r++) {
+      for (int n = 0; n < columns; n++) {
+        int at = r * yStep + n;
+        float value = y[yAt + at] * scale;
+        value = bias.length == 0 ? value : value + bias[biasAt + n];
+        value = residual.length == 0 ? value : value + residual[residualAt + at];
+        y[yAt + at] = relu ? Math.max(value, 0) : value;
+      }
     }
   }
 
   @Override
   public void transform(
       Winograd.Matrix matrix,
+      int lines,
       float[] x,
       int xAt,
+      int xLine,
       int xStep,
       float[] y,
       int yAt,
+      int yLine,
       int yStep,
       int count) {
-    for (int i = 0; i < matrix.rows(); i++) {
-      for (int n = 0; n < count; n++) {
-        float sum = 0;
-        for (int j = 0; j < matrix.columns(); j++) {
-          sum += matrix.entry(i, j) * x[xAt + j * xStep + n];
+    for (int line = 0; line < lines; line++) {
+      int from = xAt + line * xLine;
+      int to = yAt + line * yLine;
+      for (int i = 0; i < matrix.rows(); i++) {
+        for (int n = 0; n < count; n++) {
+          float sum = 0;
+          for (int j = 0; j < matrix.columns(); j++) {
+            sum += matrix.entry(i, j) * x[from + j * xStep + n];
+          }
+          y[to + i * yStep + n] = sum;
         }
-        y[yAt + i * yStep + n] = sum;
       }
     }
   }

@@ -93,13 +93,21 @@ interface Tiles {
       int scratchAt);
 
   /**
-   * The steps of an epilogue on {@code count} neighbours; see {@link dev.adjoint.kernel.Epilogue}.
-   * An empty array stands for no bias or no residual.
+   * Copies rows of {@link #width()} elements that stand {@code xStep} apart, one behind the other.
+   */
+  void copyRows(int rows, float[] x, int xAt, int xStep, float[] y, int yAt);
+
+  /**
+   * The steps of an epilogue on {@code rows} rows of {@code columns} neighbours that stand {@code
+   * yStep} apart, as do those of a residual; see {@link dev.adjoint.kernel.Epilogue}. An empty
+   * array stands for no bias or no residual.
    */
   void finish(
+      int rows,
+      int columns,
       float[] y,
       int yAt,
-      int count,
+      int yStep,
       float scale,
       float[] bias,
       int biasAt,
@@ -108,16 +116,20 @@ interface Tiles {
       boolean relu);
 
   /**
-   * Multiplies a small matrix with vectors of {@code count} neighbours: {@code y[i * yStep + n] =
-   * sum_j matrix[i, j] * x[j * xStep + n]}.
+   * Multiplies a small matrix with vectors of {@code count} neighbours, for each of {@code lines}
+   * lines l: {@code y[l * yLine + i * yStep + n] = sum_j matrix[i, j] * x[l * xLine + j * xStep +
+   * n]}.
    */
   void transform(
       Winograd.Matrix matrix,
+      int lines,
       float[] x,
       int xAt,
+      int xLine,
       int xStep,
       float[] y,
       int yAt,
+      int yLine,
       int yStep,
       int count);
 }

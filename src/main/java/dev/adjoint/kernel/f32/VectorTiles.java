@@ -558,46 +558,47 @@ final class VectorTiles implements Tiles {
   @Override
   public void transform(
       Winograd.Matrix matrix,
+      int lines,
       float[] x,
       int xAt,
+      int xLine,
       int xStep,
       float[] y,
       int yAt,
+      int yLine,
       int yStep,
       int count) {
-    VectorTransforms.transform(matrix, x, xAt, xStep, y, yAt, yStep, count);
+    VectorTransforms.transform(matrix, lines, x, xAt, xLine, xStep, y, yAt, yLine, yStep, count);
+  }
+
+  @Override
+  public void copyRows(int rows, float[] x, int xAt, int xStep, float[] y, int yAt) {
+    int from = xAt;
+    int to = yAt;
+    for (int r = 0; r < rows; r++) {
+      FloatVector low = FloatVector.fromArray(SPECIES, x, from);
+      FloatVector high = FloatVector.fromArray(SPECIES, x, from + LANES);
+      low.intoArray(y, to);
+      high.intoArray(y, to + LANES);
+      from += xStep;
+      to += 2 * LANES;
+    }
   }
 
   @Override
   public void finish(
+      int rows,
+      int columns,
       float[] y,
       int yAt,
-      int count,
+      int yStep,
       float scale,
       float[] bias,
       int biasAt,
       float[] residual,
       int residualAt,
       boolean relu) {
-    int i = 0;
-    for (; i <= count - LANES; i += LANES) {
-      FloatVector value = FloatVector.fromArray(SPECIES, y, yAt + i).mul(scale);
-      if (bias.length > 0) {
-        value = value.add(FloatVector.fromArray(SPECIES, bias, biasAt + i));
-      }
-      if (residual.length > 0) {
-        value = value.add(FloatVector.fromArray(SPECIES, residual, residualAt + i));
-      }
-      if (relu) {
-        value = value.max(0);
-      }
-      value.intoArray(y, yAt + i);
-    }
-    for (; i < count; i++) {
-      float value = y[yAt + i] * scale;
-      value = bias.length == 0 ? value : value + bias[biasAt + i];
-      value = residual.length == 0 ? value : value + residual[residualAt + i];
-      y[yAt + i] = relu ? Math.max(value, 0) : value;
-    }
+    VectorFinish.finish(
+        rows, columns, y, yAt, yStep, scale, bias, biasAt, residual, residualAt, relu);
   }
 }

@@ -21,6 +21,9 @@ final class Winograd {
   private static final int FEW = 6;
   private static final int MANY = 8;
 
+  /** Elements of a line of the cache. */
+  private static final int LINE = 16;
+
   /** Eight points for less than this part of the products of six: they round more. */
   private static final double WORTH = 0.75;
 
@@ -77,6 +80,14 @@ final class Winograd {
   /** How many points there are, and how long and wide an input tile is. */
   int points() {
     return points;
+  }
+
+  /**
+   * From one point's elements to the next's, of which each has so many: never a multiple of the
+   * cache's period, since a tile's transform writes to all points one after the other.
+   */
+  static int pitch(int elements) {
+    return (Math.ceilDiv(elements, LINE) | 1) * LINE;
   }
 
   /** How many products a tile takes. */

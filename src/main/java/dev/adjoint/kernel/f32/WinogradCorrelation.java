@@ -35,7 +35,7 @@ final class WinogradCorrelation implements Kernel {
   private final int outputs;
   private final int points;
   private final int products;
-  private final Winograd.Matrix input;
+  private final WinogradInput input;
   private final Winograd.Matrix filter;
   private final Winograd.Matrix result;
   private final int tileColumns;
@@ -45,7 +45,8 @@ final class WinogradCorrelation implements Kernel {
   private final Rows fullRows;
   private final Rows lastRows;
   private final Walk walk;
-  private final Band band;
+  private final int inputPitch;
+  private final int productPitch;
   private final int productsAt;
   private final int scratchAt;
   private final int patchAt;
@@ -66,7 +67,6 @@ final class WinogradCorrelation implements Kernel {
     this.outputs = winograd.outputs();
     this.points = winograd.points();
     this.products = winograd.products();
-    this.input = winograd.input();
     this.filter = winograd.filter();
     this.result = winograd.result();
     this.tileColumns = Math.ceilDiv(w.output(), outputs);
@@ -79,10 +79,22 @@ final class WinogradCorrelation implements Kernel {
     this.fullRows = Rows.apart(tilesPerTask, depth, panels * width);
     this.lastRows = Rows.apart(last, depth, panels * width);
     this.walk = Walk.straight(depth, 1, width);
-    this.band = new Band(shape, /* dilated= */ false, depth, 1, depth);
-    this.productsAt = products * tilesPerTask * depth;
-    this.scratchAt = productsAt + products * tilesPerTask * panels * width;
-    this.patchAt = scratchAt + products * Math.max(depth, panels * width);
+    this.inputPitch = Winograd.pitch(tilesPerTask * depth);
+    this.input =
+        new WinogradInput(
+            tiles,
+            winograd,
+            shape,
+            shape.xBatch(),
+            depth,
+            outputs,
+            tilesPerImage / tileColumns,
+            tileColumns,
+            inputPitch);
+    this.productPitch = Winograd.pitch(tilesPerTask * panels * width);
+    this.productsAt = products * inputPitch;
+    this.scratchAt = productsAt + products * productPitch;
+    this.patchAt = scratchAt + outputs * points * panels * width;
   }
 
   /** Whether a correlation has the form that this computes, and is large enough to gain by it. */
@@ -138,7 +150,8 @@ final class WinogradCorrelation implements Kernel {
 
   @Override
   public int workspace() {
-    int correlating = patchAt + Math.max(products * depth, outputs * columns);
+    int resulting = outputs * (points * panels * width + outputs * columns);
+    int correlating = scratchAt + Math.max(input.scratch(), resulting);
     return Math.max(correlating, packed ? 0 : packSpace());
   }
 
@@ -204,48 +217,21 @@ final class WinogradCorrelation implements Kernel {
           space[tap * width + n] = kernel[at + n * shape.wColumn()];
         }
       }
-      tiles.transform(filter, space, 0, taps * width, space, half, taps * width, taps * width);
-      for (int i = 0; i < points; i++) {
-        int target = toAt + i * points * point + (panel * depth + c) * width;
-        tiles.transform(filter, space, half + i * taps * width, width, to, target, point, width);
-      }
+      int row = taps * width;
+      tiles.transform(filter, taps, space, 0, width, row, space, half, width, row, width);
+      int target = toAt + (panel * depth + c) * width;
+      int line = points * point;
+      tiles.transform(filter, points, space, half, row, width, to, target, line, point, width);
     }
   }
 
   private void correlate(int task, Arguments arguments, float[] space) {
     int first = task * tilesPerTask;
     int count = Math.min(tilesPerTask, allTiles - first);
-    for (int tile = 0; tile < count; tile++) {
-      transformInput(first + tile, tile, arguments.floats(0), arguments.offset(0), space);
-    }
+    input.transform(first, count, arguments.floats(0), arguments.offset(0), space, 0, scratchAt);
     multiply(count == tilesPerTask ? fullRows : lastRows, arguments, space);
     for (int tile = 0; tile < count; tile++) {
       transformResult(first + tile, tile, arguments, space);
-    }
-  }
-
-  private void transformInput(int tile, int slot, float[] x, int xAt, float[] space) {
-    int image = tile / tilesPerImage;
-    int row = tile % tilesPerImage / tileColumns * outputs - h.low();
-    int column = tile % tileColumns * outputs - w.low();
-    boolean inside =
-        row >= 0 && column >= 0 && row + points <= h.input() && column + points <= w.input();
-    float[] from = x;
-    int at = xAt + image * shape.xBatch() + row * h.xStride() + column * w.xStride();
-    int rowPitch = h.xStride();
-    if (!inside) {
-      int imageAt = xAt + image * shape.xBatch();
-      band.copy(x, imageAt, 0, 1, row, points, column, points, 0, space, patchAt);
-      from = space;
-      at = patchAt;
-      rowPitch = points * depth;
-    }
-    int line = points * depth;
-    tiles.transform(input, from, at, rowPitch, space, scratchAt, line, line);
-    int point = tilesPerTask * depth;
-    for (int i = 0; i < points; i++) {
-      int to = i * points * point + slot * depth;
-      tiles.transform(input, space, scratchAt + i * line, depth, space, to, point, depth);
     }
   }
 
@@ -254,8 +240,8 @@ final class WinogradCorrelation implements Kernel {
     float[] kernel = arguments.floats(argument);
     int kernelAt = arguments.offset(argument);
     for (int point = 0; point < products; point++) {
-      int a = point * tilesPerTask * depth;
-      int y = productsAt + point * tilesPerTask * panels * width;
+      int a = point * inputPitch;
+      int y = productsAt + point * productPitch;
       for (int panel = 0; panel < panels; panel++) {
         int b = kernelAt + (point * panels + panel) * depth * width;
         tiles.product(walk, rows, space, a, kernel, b, space, y + panel * width, /* add= */ false);
@@ -265,13 +251,11 @@ final class WinogradCorrelation implements Kernel {
 
   private void transformResult(int tile, int slot, Arguments arguments, float[] space) {
     int pitch = panels * width;
-    int point = tilesPerTask * pitch;
     int line = points * pitch;
-    for (int j = 0; j < points; j++) {
-      int from = productsAt + j * point + slot * pitch;
-      int step = points * point;
-      tiles.transform(result, space, from, step, space, scratchAt + j * pitch, line, pitch);
-    }
+    int from = productsAt + slot * pitch;
+    int step = points * productPitch;
+    tiles.transform(
+        result, points, space, from, productPitch, step, space, scratchAt, pitch, line, pitch);
     int image = tile / tilesPerImage;
     int row = tile % tilesPerImage / tileColumns * outputs;
     int column = tile % tileColumns * outputs;
@@ -279,16 +263,23 @@ final class WinogradCorrelation implements Kernel {
     int pixels = Math.min(outputs, w.output() - column);
     float[] y = arguments.floats(finish.result());
     int yAt = arguments.offset(finish.result());
-    for (int i = 0; i < rows; i++) {
-      int place = ((image * h.output() + row + i) * w.output() + column) * columns;
-      int from = scratchAt + i * line;
-      if (pixels == outputs) {
-        tiles.transform(result, space, from, pitch, y, yAt + place, columns, columns);
-      } else {
-        tiles.transform(result, space, from, pitch, space, patchAt, columns, columns);
-        System.arraycopy(space, patchAt, y, yAt + place, pixels * columns);
+    int rowPlace = w.output() * columns;
+    int place = ((image * h.output() + row) * w.output() + column) * columns;
+    if (pixels == outputs) {
+      tiles.transform(
+          result, rows, space, scratchAt, line, pitch, y, yAt + place, rowPlace, columns, columns);
+    } else {
+      int kept = outputs * columns;
+      tiles.transform(
+          result, rows, space, scratchAt, line, pitch, space, patchAt, kept, columns, columns);
+      for (int i = 0; i < rows; i++) {
+        System.arraycopy(
+            space, patchAt + i * kept, y, yAt + place + i * rowPlace, pixels * columns);
       }
-      finish.all(arguments, place, place + pixels * columns);
+    }
+    for (int i = 0; i < rows; i++) {
+      int at = place + i * rowPlace;
+      finish.all(arguments, at, at + pixels * columns);
     }
   }
 }

@@ -38,7 +38,7 @@ final class WinogradGradient implements Kernel {
   private final int points;
   private final int products;
   private final int filterSize;
-  private final Winograd.Matrix input;
+  private final WinogradInput input;
   private final Winograd.Matrix filter;
   private final Winograd.Matrix result;
   private final int tileColumns;
@@ -48,7 +48,8 @@ final class WinogradGradient implements Kernel {
   private final int block;
   private final Rows rows;
   private final Walk[] walks;
-  private final Band band;
+  private final int inputPitch;
+  private final int filterPitch;
   private final int filtersAt;
   private final int scratchAt;
   private final int patchAt;
@@ -68,7 +69,6 @@ final class WinogradGradient implements Kernel {
     this.points = winograd.points();
     this.products = winograd.products();
     this.filterSize = winograd.taps();
-    this.input = winograd.input();
     this.filter = winograd.filter();
     this.result = winograd.result();
     this.tileColumns = Math.ceilDiv(w.taps(), filterSize);
@@ -85,10 +85,22 @@ final class WinogradGradient implements Kernel {
     for (int count = 1; count <= block; count++) {
       walks[count] = Walk.straight(count, batch, pitch);
     }
-    this.band = new Band(shape, /* dilated= */ false, batch, 1, batch);
-    this.filtersAt = products * block * batch;
-    this.scratchAt = filtersAt + products * block * pitch;
-    this.patchAt = scratchAt + products * Math.max(batch, pitch);
+    this.inputPitch = Winograd.pitch(block * batch);
+    this.input =
+        new WinogradInput(
+            tiles,
+            winograd,
+            shape,
+            shape.xFeature(),
+            batch,
+            filterSize,
+            tilesPerImage / tileColumns,
+            tileColumns,
+            inputPitch);
+    this.filterPitch = Winograd.pitch(block * pitch);
+    this.filtersAt = products * inputPitch;
+    this.scratchAt = filtersAt + products * filterPitch;
+    this.patchAt = scratchAt + points * filterSize * columns;
   }
 
   /** Whether a correlation has the form that this computes, and is large enough to gain by it. */
@@ -142,7 +154,8 @@ final class WinogradGradient implements Kernel {
 
   @Override
   public int workspace() {
-    int multiplying = patchAt + products * Math.max(batch, columns);
+    int filtering = patchAt - scratchAt + filterSize * filterSize * columns;
+    int multiplying = scratchAt + Math.max(input.scratch(), filtering);
     return Math.max(multiplying, 2 * products * pitch);
   }
 
@@ -165,42 +178,18 @@ final class WinogradGradient implements Kernel {
     int partAt = arguments.offset(finish.temporary()) + slice * partSize();
     for (int from = first; from < end; from += block) {
       int count = Math.min(block, end - from);
+      input.transform(from, count, arguments.floats(0), arguments.offset(0), space, 0, scratchAt);
       for (int tile = 0; tile < count; tile++) {
-        transformInput(from + tile, tile, arguments.floats(0), arguments.offset(0), space);
         transformFilter(from + tile, tile, arguments.floats(1), arguments.offset(1), space);
       }
       for (int point = 0; point < products; point++) {
-        int a = point * block * batch;
-        int b = filtersAt + point * block * pitch;
+        int a = point * inputPitch;
+        int b = filtersAt + point * filterPitch;
         int y = partAt + point * batch * pitch;
         for (int at = 0; at < pitch; at += width) {
           tiles.product(walks[count], rows, space, a, space, b + at, parts, y + at, from > first);
         }
       }
-    }
-  }
-
-  private void transformInput(int tile, int slot, float[] x, int xAt, float[] space) {
-    int imageAt = xAt + tile / tilesPerImage * shape.xFeature();
-    int row = tile % tilesPerImage / tileColumns * filterSize - h.low();
-    int column = tile % tileColumns * filterSize - w.low();
-    boolean inside =
-        row >= 0 && column >= 0 && row + points <= h.input() && column + points <= w.input();
-    float[] from = x;
-    int at = imageAt + row * h.xStride() + column * w.xStride();
-    int rowPitch = h.xStride();
-    if (!inside) {
-      band.copy(x, imageAt, 0, 1, row, points, column, points, 0, space, patchAt);
-      from = space;
-      at = patchAt;
-      rowPitch = points * batch;
-    }
-    int line = points * batch;
-    tiles.transform(input, from, at, rowPitch, space, scratchAt, line, line);
-    int point = block * batch;
-    for (int i = 0; i < points; i++) {
-      int to = i * points * point + slot * batch;
-      tiles.transform(input, space, scratchAt + i * line, batch, space, to, point, batch);
     }
   }
 
@@ -224,14 +213,25 @@ final class WinogradGradient implements Kernel {
       patchFrom = patchAt;
       rowPitch = line;
     }
-    tiles.transform(filter, patch, patchFrom, rowPitch, space, scratchAt, line, line);
-    int point = block * pitch;
-    for (int i = 0; i < points; i++) {
-      int to = filtersAt + i * points * point + slot * pitch;
-      tiles.transform(filter, space, scratchAt + i * line, columns, space, to, point, columns);
-      for (int j = 0; j < points && columns < pitch; j++) {
-        Arrays.fill(space, to + j * point + columns, to + j * point + pitch, 0);
-      }
+    int pixels = filterSize;
+    tiles.transform(
+        filter, pixels, patch, patchFrom, columns, rowPitch, space, scratchAt, columns, line,
+        columns);
+    int to = filtersAt + slot * pitch;
+    tiles.transform(
+        filter,
+        points,
+        space,
+        scratchAt,
+        line,
+        columns,
+        space,
+        to,
+        points * filterPitch,
+        filterPitch,
+        columns);
+    for (int i = 0; i < products && columns < pitch; i++) {
+      Arrays.fill(space, to + i * filterPitch + columns, to + i * filterPitch + pitch, 0);
     }
   }
 
@@ -246,14 +246,23 @@ final class WinogradGradient implements Kernel {
     }
     int line = points * pitch;
     int lines = products * pitch;
-    tiles.transform(result, space, 0, line, space, lines, line, line);
-    float[] y = arguments.floats(finish.result());
-    int yAt = arguments.offset(finish.result());
+    tiles.transform(result, points, space, 0, pitch, line, space, lines, pitch, line, pitch);
+    int place = row * shape.yBatch();
+    tiles.transform(
+        result,
+        h.output(),
+        space,
+        lines,
+        line,
+        pitch,
+        arguments.floats(finish.result()),
+        arguments.offset(finish.result()) + place,
+        h.yStride(),
+        w.yStride(),
+        columns);
     for (int i = 0; i < h.output(); i++) {
-      int place = i * h.yStride() + row * shape.yBatch();
-      tiles.transform(result, space, lines + i * line, pitch, y, yAt + place, w.yStride(), columns);
       for (int j = 0; j < w.output(); j++) {
-        int at = place + j * w.yStride();
+        int at = place + i * h.yStride() + j * w.yStride();
         finish.all(arguments, at, at + columns);
       }
     }
