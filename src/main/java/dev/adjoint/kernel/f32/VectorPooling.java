@@ -10,7 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Pooling over vectors of channels; what is left of them, too few for a vector, goes to another
- * loop.
+ * loop. Windows of two by two, the most frequent by far, have {@link VectorPoolingOfFour loops of
+ * their own}.
  */
 public final class VectorPooling implements PoolingLoop {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -33,6 +34,37 @@ public final class VectorPooling implements PoolingLoop {
     float[] source = (float[]) x;
     float[] target = (float[]) y;
     int limit = SPECIES.loopBound(channels);
+    if (isOfFour(row, column)) {
+      VectorPoolingOfFour.max(
+          place(row, 0, column, 0),
+          place(row, 0, column, 1),
+          place(row, 1, column, 0),
+          place(row, 1, column, 1),
+          limit,
+          source,
+          xPlane,
+          target,
+          yAt);
+    } else {
+      maxOfAny(row, column, limit, source, xPlane, target, yAt);
+    }
+    if (limit < channels) {
+      rest.max(row, column, channels - limit, x, xPlane + limit, y, yAt + limit);
+    }
+  }
+
+  private boolean isOfFour(int row, int column) {
+    return rows.limit(row) - rows.first(row) == 2
+        && columns.limit(column) - columns.first(column) == 2;
+  }
+
+  /** The place of the i-th row and j-th column of a step's window. */
+  private int place(int row, int i, int column, int j) {
+    return rows.place(rows.first(row) + i) + columns.place(columns.first(column) + j);
+  }
+
+  private void maxOfAny(
+      int row, int column, int limit, float[] source, int xPlane, float[] target, int yAt) {
     for (int c = 0; c < limit; c += SPECIES.length()) {
       FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
       for (int i = rows.first(row); i < rows.limit(row); i++) {
@@ -42,9 +74,6 @@ public final class VectorPooling implements PoolingLoop {
         }
       }
       max.intoArray(target, yAt + c);
-    }
-    if (limit < channels) {
-      rest.max(row, column, channels - limit, x, xPlane + limit, y, yAt + limit);
     }
   }
 
@@ -69,7 +98,7 @@ public final class VectorPooling implements PoolingLoop {
   }
 
   /** Where {@code v} is above {@code best}, or the first NaN. */
-  private static VectorMask<Float> isAbove(FloatVector v, FloatVector best) {
+  static VectorMask<Float> isAbove(FloatVector v, FloatVector best) {
     VectorMask<Float> isNumber = best.compare(VectorOperators.EQ, best);
     return v.compare(VectorOperators.LE, best).not().and(isNumber);
   }
@@ -130,16 +159,43 @@ public final class VectorPooling implements PoolingLoop {
       Object y,
       int yPlane) {
     int limit = SPECIES.loopBound(channels);
-    for (int c = 0; c < limit; c += SPECIES.length()) {
-      FloatVector winner = winner(row, column, (float[]) x, xPlane + c);
-      // What is added to 0 is never -0.
-      FloatVector value =
-          FloatVector.fromArray(SPECIES, (float[]) v, vAt + c).add(FloatVector.zero(SPECIES));
-      put(row, column, winner, value, (float[]) y, yPlane + c);
+    if (disjoint && isOfFour(row, column)) {
+      VectorPoolingOfFour.scatter(
+          place(row, 0, column, 0),
+          place(row, 0, column, 1),
+          place(row, 1, column, 0),
+          place(row, 1, column, 1),
+          limit,
+          (float[]) x,
+          xPlane,
+          (float[]) v,
+          vAt,
+          (float[]) y,
+          yPlane);
+    } else {
+      scatterOfAny(row, column, limit, (float[]) x, xPlane, (float[]) v, vAt, (float[]) y, yPlane);
     }
     if (limit < channels) {
       rest.scatter(
           row, column, channels - limit, x, xPlane + limit, v, vAt + limit, y, yPlane + limit);
+    }
+  }
+
+  private void scatterOfAny(
+      int row,
+      int column,
+      int limit,
+      float[] x,
+      int xPlane,
+      float[] v,
+      int vAt,
+      float[] y,
+      int yPlane) {
+    for (int c = 0; c < limit; c += SPECIES.length()) {
+      FloatVector winner = winner(row, column, x, xPlane + c);
+      // What is added to 0 is never -0.
+      FloatVector value = FloatVector.fromArray(SPECIES, v, vAt + c).add(FloatVector.zero(SPECIES));
+      put(row, column, winner, value, y, yPlane + c);
     }
   }
 
