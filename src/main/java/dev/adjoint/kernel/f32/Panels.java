@@ -61,7 +61,6 @@ final class Panels {
     }
   }
 
-  /** In blocks, so that what is read and what is written stays in the nearest cache. */
   private static void packElements(
       float[] b,
       int bAt,
@@ -74,50 +73,54 @@ final class Panels {
       int width,
       float[] to,
       int at) {
+    if (depth.isContiguous() && columns.isRegular()) {
+      int from = bAt + row + columns.at(column);
+      transpose(count, used, b, from, columns.stride(), to, at, width);
+      return;
+    }
     for (int k = 0; k < count; k += BLOCK) {
-      int size = Math.min(BLOCK, count - k);
-      int place = at + k * width;
-      int n = 0;
-      for (; depth.isContiguous() && n + FOUR <= used; n += FOUR) {
-        int from = bAt + row + k;
-        int c = column + n;
-        transposeFour(
-            b,
-            from + columns.at(c),
-            from + columns.at(c + 1),
-            from + columns.at(c + 2),
-            from + columns.at(c + 3),
-            size,
-            to,
-            place + n,
-            width);
-      }
-      for (; n < used; n++) {
+      int end = Math.min(count, k + BLOCK);
+      for (int n = 0; n < used; n++) {
         int from = bAt + columns.at(column + n);
-        for (int i = 0; i < size; i++) {
-          to[place + i * width + n] = b[from + depth.at(row + k + i)];
+        for (int i = k; i < end; i++) {
+          to[at + i * width + n] = b[from + depth.at(row + i)];
+        }
+      }
+    }
+  }
+
+  /**
+   * Sets {@code y[yAt + r * yStep + n]} to {@code x[xAt + n * xStep + r]}, in blocks, so that what
+   * is read and what is written stays in the nearest cache.
+   */
+  static void transpose(
+      int rows, int columns, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
+    for (int r = 0; r < rows; r += BLOCK) {
+      int size = Math.min(BLOCK, rows - r);
+      int n = 0;
+      for (; n <= columns - FOUR; n += FOUR) {
+        transposeFour(size, x, xAt + n * xStep + r, xStep, y, yAt + r * yStep + n, yStep);
+      }
+      for (; n < columns; n++) {
+        for (int i = r; i < r + size; i++) {
+          y[yAt + i * yStep + n] = x[xAt + n * xStep + i];
         }
       }
     }
   }
 
   private static void transposeFour(
-      float[] b,
-      int first,
-      int second,
-      int third,
-      int fourth,
-      int size,
-      float[] to,
-      int at,
-      int width) {
-    int place = at;
-    for (int i = 0; i < size; i++) {
-      to[place] = b[first + i];
-      to[place + 1] = b[second + i];
-      to[place + 2] = b[third + i];
-      to[place + 3] = b[fourth + i];
-      place += width;
+      int rows, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
+    int second = xAt + xStep;
+    int third = second + xStep;
+    int fourth = third + xStep;
+    int to = yAt;
+    for (int i = 0; i < rows; i++) {
+      y[to] = x[xAt + i];
+      y[to + 1] = x[second + i];
+      y[to + 2] = x[third + i];
+      y[to + 3] = x[fourth + i];
+      to += yStep;
     }
   }
 }

@@ -304,6 +304,13 @@ final class Product implements Kernel {
         tiles.copyRows(count, b, from + p * width, shape.bDepth().stride(), to, place);
       }
     }
+    if (shape.bDepth().isContiguous() && shape.bColumn().isRegular()) {
+      int step = shape.bColumn().stride();
+      for (; p < full; p++) {
+        int place = toAt + (p - panel) * count * width;
+        tiles.copyColumns(count, b, bAt + depth + p * width * step, step, to, place);
+      }
+    }
     for (; p < panelEnd; p++) {
       int place = toAt + (p - panel) * count * width;
       Panels.pack(

@@ -134,6 +134,11 @@ final class ScalarTiles implements Tiles {
   }
 
   @Override
+  public void copyColumns(int rows, float[] x, int xAt, int xStep, float[] y, int yAt) {
+    Panels.transpose(rows, width(), x, xAt, xStep, y, yAt, width());
+  }
+
+  @Override
   public void finish(
       int rows,
       int columns,

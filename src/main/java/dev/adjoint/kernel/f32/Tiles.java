@@ -98,6 +98,12 @@ interface Tiles {
   void copyRows(int rows, float[] x, int xAt, int xStep, float[] y, int yAt);
 
   /**
+   * Copies {@link #width()} columns of {@code rows} neighbours, which stand {@code xStep} apart, as
+   * rows: {@code y[r * width + n] = x[n * xStep + r]}.
+   */
+  void copyColumns(int rows, float[] x, int xAt, int xStep, float[] y, int yAt);
+
+  /**
    * The steps of an epilogue on {@code rows} rows of {@code columns} neighbours that stand {@code
    * yStep} apart, as do those of a residual; see {@link dev.adjoint.kernel.Epilogue}. An empty
    * array stands for no bias or no residual.
