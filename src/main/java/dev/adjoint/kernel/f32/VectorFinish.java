@@ -8,6 +8,10 @@ final class VectorFinish {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
+  /** Adding it changes no number, not even the sign of a zero. */
+  @SuppressWarnings("cast") // needless in f64
+  private static final float NO_SHIFT = (float) -0.0;
+
   private VectorFinish() {}
 
   /** See {@link Tiles#finish}. */
@@ -25,10 +29,9 @@ final class VectorFinish {
       boolean relu) {
     int n = 0;
     for (; n <= columns - LANES; n += LANES) {
-      // Adding -0 changes no number, and 0 at most the sign of a zero.
       FloatVector shift =
           bias.length == 0
-              ? FloatVector.broadcast(SPECIES, -0.0f)
+              ? FloatVector.broadcast(SPECIES, NO_SHIFT)
               : FloatVector.fromArray(SPECIES, bias, biasAt + n);
       if (residual.length > 0) {
         addResidual(rows, y, yAt + n, yStep, scale, shift, residual, residualAt + n, relu);
@@ -39,7 +42,7 @@ final class VectorFinish {
       }
     }
     for (; n < columns; n++) {
-      float shift = bias.length == 0 ? -0.0f : bias[biasAt + n];
+      float shift = bias.length == 0 ? NO_SHIFT : bias[biasAt + n];
       for (int r = 0; r < rows; r++) {
         int at = r * yStep + n;
         float value = y[yAt + at] * scale + shift;

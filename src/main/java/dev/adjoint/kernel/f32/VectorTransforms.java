@@ -7,6 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
  * The transforms of {@link Winograd} with vectors. A loop of its own for a matrix takes the sums
  * and differences that points of opposite signs share once, and each vector of the input once.
  */
+@SuppressWarnings("cast") // needless in f64
 final class VectorTransforms {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
@@ -118,14 +119,14 @@ final class VectorTransforms {
       int yAt,
       int yLine,
       int yStep) {
-    FloatVector quarter = FloatVector.broadcast(SPECIES, 0.25f);
-    FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
+    FloatVector quarter = FloatVector.broadcast(SPECIES, (float) 0.25);
+    FloatVector half = FloatVector.broadcast(SPECIES, (float) 0.5);
     FloatVector four = FloatVector.broadcast(SPECIES, 4);
     FloatVector minusFive = FloatVector.broadcast(SPECIES, -5);
-    FloatVector minus1p25 = FloatVector.broadcast(SPECIES, -1.25f);
-    FloatVector minus2p5 = FloatVector.broadcast(SPECIES, -2.5f);
-    FloatVector minus4p25 = FloatVector.broadcast(SPECIES, -4.25f);
-    FloatVector fiveQuarter = FloatVector.broadcast(SPECIES, 5.25f);
+    FloatVector minus1p25 = FloatVector.broadcast(SPECIES, (float) -1.25);
+    FloatVector minus2p5 = FloatVector.broadcast(SPECIES, (float) -2.5);
+    FloatVector minus4p25 = FloatVector.broadcast(SPECIES, (float) -4.25);
+    FloatVector fiveQuarter = FloatVector.broadcast(SPECIES, (float) 5.25);
     for (int n = 0; n < count; n += LANES) {
       int at = xAt + n;
       int to = yAt + n;
@@ -158,7 +159,6 @@ final class VectorTransforms {
     }
   }
 
-  @SuppressWarnings("cast") // needless in f64
   private static void filterOf4At6(
       int lines,
       int count,
@@ -186,7 +186,7 @@ final class VectorTransforms {
         FloatVector odd1 = x1.add(x3).mul(sixth);
         FloatVector even2 = x2.fma(four, x0).mul(part);
         FloatVector odd2 = x3.fma(four, x1).mul(twoParts);
-        x0.mul(0.25f).intoArray(y, to);
+        x0.mul((float) 0.25).intoArray(y, to);
         even1.add(odd1).intoArray(y, to + yStep);
         even1.sub(odd1).intoArray(y, to + 2 * yStep);
         even2.add(odd2).intoArray(y, to + 3 * yStep);
@@ -198,7 +198,6 @@ final class VectorTransforms {
     }
   }
 
-  @SuppressWarnings("cast") // needless in f64
   private static void filterOf4At8(
       int lines,
       int count,
@@ -211,7 +210,7 @@ final class VectorTransforms {
       int yLine,
       int yStep) {
     FloatVector four = FloatVector.broadcast(SPECIES, 4);
-    FloatVector quarter = FloatVector.broadcast(SPECIES, 0.25f);
+    FloatVector quarter = FloatVector.broadcast(SPECIES, (float) 0.25);
     FloatVector scale1 = FloatVector.broadcast(SPECIES, (float) (-2 / 9.0));
     FloatVector scale2 = FloatVector.broadcast(SPECIES, (float) (1 / 90.0));
     FloatVector twiceScale2 = FloatVector.broadcast(SPECIES, (float) (1 / 45.0));
@@ -294,9 +293,9 @@ final class VectorTransforms {
       int yAt,
       int yLine,
       int yStep) {
-    FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
-    FloatVector quarter = FloatVector.broadcast(SPECIES, 0.25f);
-    FloatVector eighth = FloatVector.broadcast(SPECIES, 0.125f);
+    FloatVector half = FloatVector.broadcast(SPECIES, (float) 0.5);
+    FloatVector quarter = FloatVector.broadcast(SPECIES, (float) 0.25);
+    FloatVector eighth = FloatVector.broadcast(SPECIES, (float) 0.125);
     FloatVector two = FloatVector.broadcast(SPECIES, 2);
     FloatVector four = FloatVector.broadcast(SPECIES, 4);
     FloatVector eight = FloatVector.broadcast(SPECIES, 8);
