@@ -44,9 +44,9 @@ final class PoolingKernel implements Kernel {
     int row = first / windows.columns().steps() % windows.rows().steps();
     int plane = first / windows.steps();
     for (int i = first; i < limit; i++) {
-      int from = plane * windows.planeSize() + channel;
-      int to = i * windows.channels() + channel;
-      step.run(row, column, channels, arguments, from, to);
+      int planeAt = plane * windows.planeSize() + channel;
+      int place = i * windows.channels() + channel;
+      step.run(row, column, channels, arguments, planeAt, place);
       column++;
       if (column == windows.columns().steps()) {
         column = 0;
@@ -62,44 +62,15 @@ final class PoolingKernel implements Kernel {
   /** What one step computes, decided once. */
   @FunctionalInterface
   private interface Step {
-    /** Reads a plane that begins {@code from} elements behind x, writes {@code to} behind y. */
-    void run(int row, int column, int channels, Arguments arguments, int from, int to);
+    /** See {@link PoolingLoop}. */
+    void run(int row, int column, int channels, Arguments arguments, int plane, int place);
   }
 
   private static Step step(Pooling op, PoolingLoop loop) {
     return switch (op) {
-      case Pooling.MaxPool _ ->
-          (row, column, channels, arguments, from, to) ->
-              loop.max(
-                  row,
-                  column,
-                  channels,
-                  arguments.array(0),
-                  arguments.offset(0) + from,
-                  arguments.array(1),
-                  arguments.offset(1) + to);
-      case Pooling.SumPool _ ->
-          (row, column, channels, arguments, from, to) ->
-              loop.sum(
-                  row,
-                  column,
-                  channels,
-                  arguments.array(0),
-                  arguments.offset(0) + from,
-                  arguments.array(1),
-                  arguments.offset(1) + to);
-      case Pooling.MaxPoolGather _ ->
-          (row, column, channels, arguments, from, to) ->
-              loop.gather(
-                  row,
-                  column,
-                  channels,
-                  arguments.array(0),
-                  arguments.offset(0) + from,
-                  arguments.array(1),
-                  arguments.offset(1) + from,
-                  arguments.array(2),
-                  arguments.offset(2) + to);
+      case Pooling.MaxPool _ -> loop::max;
+      case Pooling.SumPool _ -> loop::sum;
+      case Pooling.MaxPoolGather _ -> loop::gather;
       case Pooling.MaxPoolScatter _ ->
           throw new IllegalArgumentException("%s adds to its result.".formatted(op));
     };

@@ -13,7 +13,11 @@ final class ScalarPooling implements PoolingLoop {
   }
 
   @Override
-  public void max(int row, int column, int channels, Object x, int xPlane, Object y, int yAt) {
+  public void max(int row, int column, int channels, Arguments arguments, int plane, int place) {
+    Object x = arguments.array(0);
+    int xPlane = arguments.offset(0) + plane;
+    Object y = arguments.array(1);
+    int yAt = arguments.offset(1) + place;
     for (int c = 0; c < channels; c++) {
       numbers.setSmallest(y, yAt + c);
     }
@@ -27,7 +31,11 @@ final class ScalarPooling implements PoolingLoop {
   }
 
   @Override
-  public void sum(int row, int column, int channels, Object x, int xPlane, Object y, int yAt) {
+  public void sum(int row, int column, int channels, Arguments arguments, int plane, int place) {
+    Object x = arguments.array(0);
+    int xPlane = arguments.offset(0) + plane;
+    Object y = arguments.array(1);
+    int yAt = arguments.offset(1) + place;
     numbers.clear(y, yAt, yAt + channels);
     WindowPlaces rows = windows.rows();
     WindowPlaces columns = windows.columns();
@@ -55,43 +63,32 @@ final class ScalarPooling implements PoolingLoop {
   }
 
   @Override
-  public void gather(
-      int row,
-      int column,
-      int channels,
-      Object x,
-      int xPlane,
-      Object v,
-      int vPlane,
-      Object y,
-      int yAt) {
+  public void gather(int row, int column, int channels, Arguments arguments, int plane, int place) {
+    Object y = arguments.array(2);
+    int yAt = arguments.offset(2) + place;
     numbers.clear(y, yAt, yAt + channels);
     for (int c = 0; c < channels; c++) {
-      int place = firstLargest(row, column, x, xPlane + c);
-      if (place != NONE) {
-        numbers.move(v, vPlane + c + place, y, yAt + c);
+      int largest = firstLargest(row, column, arguments.array(0), arguments.offset(0) + plane + c);
+      if (largest != NONE) {
+        int from = arguments.offset(1) + plane + c + largest;
+        numbers.move(arguments.array(1), from, y, yAt + c);
       }
     }
   }
 
   @Override
   public void scatter(
-      int row,
-      int column,
-      int channels,
-      Object x,
-      int xPlane,
-      Object v,
-      int vAt,
-      Object y,
-      int yPlane) {
+      int row, int column, int channels, Arguments arguments, int plane, int place) {
+    Object y = arguments.array(2);
+    int yPlane = arguments.offset(2) + plane;
     if (windows.disjoint()) {
       clear(row, column, channels, y, yPlane);
     }
     for (int c = 0; c < channels; c++) {
-      int place = firstLargest(row, column, x, xPlane + c);
-      if (place != NONE) {
-        numbers.add(v, vAt + c, y, yPlane + c + place, 1);
+      int largest = firstLargest(row, column, arguments.array(0), arguments.offset(0) + plane + c);
+      if (largest != NONE) {
+        int from = arguments.offset(1) + place + c;
+        numbers.add(arguments.array(1), from, y, yPlane + c + largest, 1);
       }
     }
   }

@@ -37,25 +37,15 @@ final class ScatterKernel implements Kernel {
     int plane = task / channelChunks();
     int channel = task % channelChunks() * channelChunk;
     int channels = Math.min(channelChunk, windows.channels() - channel);
-    int xPlane = arguments.offset(0) + plane * windows.planeSize() + channel;
-    int yPlane = arguments.offset(2) + plane * windows.planeSize() + channel;
-    int vAt = arguments.offset(1) + plane * windows.steps() * windows.channels() + channel;
+    int planeAt = plane * windows.planeSize() + channel;
+    int place = plane * windows.steps() * windows.channels() + channel;
     if (!(windows.disjoint() && windows.complete())) {
-      clear(arguments.array(2), yPlane, channels);
+      clear(arguments.array(2), arguments.offset(2) + planeAt, channels);
     }
     for (int row = 0; row < windows.rows().steps(); row++) {
       for (int column = 0; column < windows.columns().steps(); column++) {
-        loop.scatter(
-            row,
-            column,
-            channels,
-            arguments.array(0),
-            xPlane,
-            arguments.array(1),
-            vAt,
-            arguments.array(2),
-            yPlane);
-        vAt += windows.channels();
+        loop.scatter(row, column, channels, arguments, planeAt, place);
+        place += windows.channels();
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.adjoint.kernel.f32;
 
+import dev.adjoint.kernel.Arguments;
 import dev.adjoint.kernel.PoolingLoop;
 import dev.adjoint.kernel.PoolingWindows;
 import dev.adjoint.kernel.WindowPlaces;
@@ -30,16 +31,18 @@ public final class VectorPooling implements PoolingLoop {
   }
 
   @Override
-  public void max(int row, int column, int channels, Object x, int xPlane, Object y, int yAt) {
-    float[] source = (float[]) x;
-    float[] target = (float[]) y;
+  public void max(int row, int column, int channels, Arguments arguments, int plane, int place) {
+    float[] source = arguments.floats(0);
+    int xPlane = arguments.offset(0) + plane;
+    float[] target = arguments.floats(1);
+    int yAt = arguments.offset(1) + place;
     int limit = SPECIES.loopBound(channels);
     if (isOfFour(row, column)) {
       VectorPoolingOfFour.max(
-          place(row, 0, column, 0),
-          place(row, 0, column, 1),
-          place(row, 1, column, 0),
-          place(row, 1, column, 1),
+          tap(row, 0, column, 0),
+          tap(row, 0, column, 1),
+          tap(row, 1, column, 0),
+          tap(row, 1, column, 1),
           limit,
           source,
           xPlane,
@@ -49,7 +52,7 @@ public final class VectorPooling implements PoolingLoop {
       maxOfAny(row, column, limit, source, xPlane, target, yAt);
     }
     if (limit < channels) {
-      rest.max(row, column, channels - limit, x, xPlane + limit, y, yAt + limit);
+      rest.max(row, column, channels - limit, arguments, plane + limit, place + limit);
     }
   }
 
@@ -59,7 +62,7 @@ public final class VectorPooling implements PoolingLoop {
   }
 
   /** The place of the i-th row and j-th column of a step's window. */
-  private int place(int row, int i, int column, int j) {
+  private int tap(int row, int i, int column, int j) {
     return rows.place(rows.first(row) + i) + columns.place(columns.first(column) + j);
   }
 
@@ -78,9 +81,11 @@ public final class VectorPooling implements PoolingLoop {
   }
 
   @Override
-  public void sum(int row, int column, int channels, Object x, int xPlane, Object y, int yAt) {
-    float[] source = (float[]) x;
-    float[] target = (float[]) y;
+  public void sum(int row, int column, int channels, Arguments arguments, int plane, int place) {
+    float[] source = arguments.floats(0);
+    int xPlane = arguments.offset(0) + plane;
+    float[] target = arguments.floats(1);
+    int yAt = arguments.offset(1) + place;
     int limit = SPECIES.loopBound(channels);
     for (int c = 0; c < limit; c += SPECIES.length()) {
       FloatVector sum = FloatVector.zero(SPECIES);
@@ -93,7 +98,7 @@ public final class VectorPooling implements PoolingLoop {
       sum.intoArray(target, yAt + c);
     }
     if (limit < channels) {
-      rest.sum(row, column, channels - limit, x, xPlane + limit, y, yAt + limit);
+      rest.sum(row, column, channels - limit, arguments, plane + limit, place + limit);
     }
   }
 
@@ -104,19 +109,13 @@ public final class VectorPooling implements PoolingLoop {
   }
 
   @Override
-  public void gather(
-      int row,
-      int column,
-      int channels,
-      Object x,
-      int xPlane,
-      Object v,
-      int vPlane,
-      Object y,
-      int yAt) {
-    float[] source = (float[]) x;
-    float[] values = (float[]) v;
-    float[] target = (float[]) y;
+  public void gather(int row, int column, int channels, Arguments arguments, int plane, int place) {
+    float[] source = arguments.floats(0);
+    int xPlane = arguments.offset(0) + plane;
+    float[] values = arguments.floats(1);
+    int vPlane = arguments.offset(1) + plane;
+    float[] target = arguments.floats(2);
+    int yAt = arguments.offset(2) + place;
     boolean isEmpty =
         rows.first(row) == rows.limit(row) || columns.first(column) == columns.limit(column);
     int limit = SPECIES.loopBound(channels);
@@ -131,9 +130,9 @@ public final class VectorPooling implements PoolingLoop {
                   vPlane + c + rows.place(rows.first(row)) + columns.place(columns.first(column)));
       for (int i = rows.first(row); i < rows.limit(row); i++) {
         for (int j = columns.first(column); j < columns.limit(column); j++) {
-          int place = rows.place(i) + columns.place(j) + c;
-          FloatVector next = FloatVector.fromArray(SPECIES, source, xPlane + place);
-          FloatVector value = FloatVector.fromArray(SPECIES, values, vPlane + place);
+          int at = rows.place(i) + columns.place(j) + c;
+          FloatVector next = FloatVector.fromArray(SPECIES, source, xPlane + at);
+          FloatVector value = FloatVector.fromArray(SPECIES, values, vPlane + at);
           VectorMask<Float> above = isAbove(next, best);
           best = best.blend(next, above);
           taken = taken.blend(value, above);
@@ -142,42 +141,38 @@ public final class VectorPooling implements PoolingLoop {
       taken.intoArray(target, yAt + c);
     }
     if (limit < channels) {
-      rest.gather(
-          row, column, channels - limit, x, xPlane + limit, v, vPlane + limit, y, yAt + limit);
+      rest.gather(row, column, channels - limit, arguments, plane + limit, place + limit);
     }
   }
 
   @Override
   public void scatter(
-      int row,
-      int column,
-      int channels,
-      Object x,
-      int xPlane,
-      Object v,
-      int vAt,
-      Object y,
-      int yPlane) {
+      int row, int column, int channels, Arguments arguments, int plane, int place) {
+    float[] x = arguments.floats(0);
+    int xPlane = arguments.offset(0) + plane;
+    float[] v = arguments.floats(1);
+    int vAt = arguments.offset(1) + place;
+    float[] y = arguments.floats(2);
+    int yPlane = arguments.offset(2) + plane;
     int limit = SPECIES.loopBound(channels);
     if (disjoint && isOfFour(row, column)) {
       VectorPoolingOfFour.scatter(
-          place(row, 0, column, 0),
-          place(row, 0, column, 1),
-          place(row, 1, column, 0),
-          place(row, 1, column, 1),
+          tap(row, 0, column, 0),
+          tap(row, 0, column, 1),
+          tap(row, 1, column, 0),
+          tap(row, 1, column, 1),
           limit,
-          (float[]) x,
+          x,
           xPlane,
-          (float[]) v,
+          v,
           vAt,
-          (float[]) y,
+          y,
           yPlane);
     } else {
-      scatterOfAny(row, column, limit, (float[]) x, xPlane, (float[]) v, vAt, (float[]) y, yPlane);
+      scatterOfAny(row, column, limit, x, xPlane, v, vAt, y, yPlane);
     }
     if (limit < channels) {
-      rest.scatter(
-          row, column, channels - limit, x, xPlane + limit, v, vAt + limit, y, yPlane + limit);
+      rest.scatter(row, column, channels - limit, arguments, plane + limit, place + limit);
     }
   }
 
