@@ -12,13 +12,18 @@ import dev.adjoint.graph.Value;
 import dev.adjoint.nn.Layers;
 import dev.adjoint.reference.Interpreter;
 import dev.adjoint.saved.GraphFile;
+import dev.adjoint.saved.SaveOptions;
+import dev.adjoint.saved.SavedModel;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ClassifierTest {
   private static final TensorType POINT = TensorType.of(DType.FLOAT32, 2);
@@ -73,18 +78,22 @@ class ClassifierTest {
   }
 
   @Test
-  void whatIsServedHoldsNothingOfTheTraining() {
+  void whatIsServedHoldsNothingOfTheTraining(@TempDir Path folder) throws IOException {
     Graph graph = graph(ClassifierTest::normalizedNetwork);
     Interpreter interpreter = Interpreter.create();
     Map<String, Tensor> trained = interpreter.run(graph, "train", BATCH).parameters();
-    Graph serving = TrainedGraph.serving(graph, List.of("predict"), trained);
+    SavedModel.write(folder, graph, trained, SaveOptions.standard().only("predict"));
+    SavedModel served = SavedModel.read(folder);
 
-    assertFalse(serving.toString().contains("optimizer"));
-    assertTrue(serving.signatures().containsKey("predict"));
+    assertFalse(served.graph().toString().contains("optimizer"));
+    assertEquals(Set.of("predict"), served.graph().signatures().keySet());
+    assertFalse(served.parameters().keySet().stream().anyMatch(p -> p.startsWith("optimizer")));
     Map<String, Tensor> image = Map.of("image", POINTS);
     assertEquals(
         interpreter.run(graph, "predict", image, trained).output("probabilities"),
-        interpreter.run(serving, "predict", image).output("probabilities"));
+        interpreter
+            .run(served.graph(), "predict", image, served.parameters())
+            .output("probabilities"));
   }
 
   @Test

@@ -12,7 +12,7 @@ import dev.adjoint.graph.SignatureBuilder;
 import dev.adjoint.graph.Value;
 import dev.adjoint.nn.Losses;
 import dev.adjoint.reference.Interpreter;
-import dev.adjoint.saved.GraphFile;
+import dev.adjoint.saved.SavedModel;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import java.io.IOException;
@@ -144,11 +144,10 @@ class OptimizerTest {
     Graph graph = regression(optimizer, DType.FLOAT32);
     Map<String, Tensor> throughout = steps(graph, 6);
 
-    Path file = folder.resolve("half.adjoint");
-    GraphFile.write(TrainedGraph.of(graph, steps(graph, 3), Map.of()), file);
-    Map<String, Tensor> resumed = steps(GraphFile.read(file), 3);
+    SavedModel.write(folder, graph, steps(graph, 3));
+    SavedModel half = SavedModel.read(folder);
 
-    assertEquals(throughout, resumed);
+    assertEquals(throughout, steps(half.graph(), 3, half.parameters()));
   }
 
   @Test

@@ -20,6 +20,8 @@ import dev.adjoint.train.data.TrainTest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A network that learned single digits reads a row of them: its dense layer is rewritten as a
@@ -31,6 +33,8 @@ public record DenseAsConvolution() implements Example {
   private static final int COUNT = 4;
   private static final int STEP = 4;
   private static final int FEATURES = SIDE / STEP;
+  private static final int PLACES = (COUNT * SIDE - SIDE) / STEP + 1;
+  private static final double SURE = 0.9;
   private static final int UNITS = 10;
   private static final DigitNetwork LEARNED =
       new DigitNetwork(
@@ -70,18 +74,15 @@ public record DenseAsConvolution() implements Example {
     PrintWriter out = settings.out();
     TrainTest digits = DigitNetwork.digits(settings);
     out.println("A network learns single digits of 28 x 28:\n");
-    try (Session learned = LEARNED.training(digits, settings).train(out)) {
-      Graph sliding = sliding(learned.parameters());
-      Tensor row = row(digits.test());
-      out.println("\nIts dense layer as a convolution:\n");
-      out.println(sliding.node("everywhere"));
-      out.println("\nslides over a row of digits:\n");
-      out.println(TextImage.shades(row, SIDE, COUNT * SIDE));
-      try (Session session = Session.open(sliding)) {
-        Tensor votes = Computed.named(session.run("read", Map.of("image", row)), "votes");
-        out.println("and reads, every fourth pixel:\n");
-        out.println(reading(votes));
-      }
+    Graph sliding = sliding(LEARNED.trainer(digits, settings).run().parameters());
+    Tensor row = row(digits.test());
+    out.println("\nIts dense layer as a convolution:\n");
+    out.println(sliding.node("everywhere"));
+    out.println("\nslides over a row of digits:\n");
+    out.println(TextImage.shades(row, SIDE, COUNT * SIDE));
+    try (Session session = Session.open(sliding)) {
+      out.println("and reads, every fourth pixel:\n");
+      out.println(reading(session.run("read", Map.of("image", row))));
     }
   }
 
@@ -101,7 +102,9 @@ public record DenseAsConvolution() implements Example {
     Value kernel = Convolutions.kernelOfDense(weights, window, DataFormat.NHWC);
     Value everywhere = Convolutions.conv2d(h, kernel, Conv.valid()).as("everywhere");
     Value votes = everywhere.add(constant(g, learned, "logits/bias"));
-    g.signature("read").output("votes", votes.softmax(-1));
+    g.signature("read")
+        .output("digits", votes.argMax(-1).reshape(PLACES))
+        .output("probabilities", votes.softmax(-1).reduceMax(-1).reshape(PLACES));
     return g.build();
   }
 
@@ -124,14 +127,11 @@ public record DenseAsConvolution() implements Example {
   }
 
   /** The likeliest digit at each place; a full stop where none is likelier than 0.9. */
-  private static String reading(Tensor votes) {
-    int places = Math.toIntExact(votes.dim(2));
-    StringBuilder text = new StringBuilder();
-    for (int place = 0; place < places; place++) {
-      int best = TrainingRun.likeliest(votes, place);
-      boolean sure = votes.getDouble(place * UNITS + best) > 0.9;
-      text.append(sure ? Integer.toString(best) : ".");
-    }
-    return text.toString();
+  private static String reading(Map<String, Tensor> read) {
+    Tensor digits = Computed.named(read, "digits");
+    Tensor probabilities = Computed.named(read, "probabilities");
+    return IntStream.range(0, PLACES)
+        .mapToObj(i -> probabilities.getDouble(i) > SURE ? Long.toString(digits.getLong(i)) : ".")
+        .collect(Collectors.joining());
   }
 }

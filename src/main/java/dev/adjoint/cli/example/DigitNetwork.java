@@ -8,14 +8,15 @@ import dev.adjoint.nn.Initializers;
 import dev.adjoint.nn.Layers;
 import dev.adjoint.nn.Pool;
 import dev.adjoint.nn.Poolings;
-import dev.adjoint.runtime.Session;
-import dev.adjoint.saved.GraphFile;
+import dev.adjoint.saved.SaveOptions;
+import dev.adjoint.saved.SavedModel;
 import dev.adjoint.train.Classifier;
 import dev.adjoint.train.Mode;
 import dev.adjoint.train.Network;
 import dev.adjoint.train.Optimizer;
 import dev.adjoint.train.Schedule;
-import dev.adjoint.train.TrainedGraph;
+import dev.adjoint.train.Trainer;
+import dev.adjoint.train.data.Batches;
 import dev.adjoint.train.data.Dataset;
 import dev.adjoint.train.data.Mnist;
 import dev.adjoint.train.data.StrokeDigits;
@@ -46,6 +47,7 @@ public record DigitNetwork(
 
   private static final int DIGITS = 10;
   private static final int BATCH = 100;
+  private static final int PREFETCHED = 4;
   private static final int DRAWN_TRAIN = 10_000;
   private static final int DRAWN_TEST = 2_000;
   private static final long SEED = 42;
@@ -181,8 +183,11 @@ public record DigitNetwork(
   }
 
   /** How it learns these digits. */
-  TrainingRun training(TrainTest digits, ExampleSettings settings) {
-    return new TrainingRun(graph(digits), digits, settings.epochs().orElse(epochs), BATCH, SEED);
+  Trainer trainer(TrainTest digits, ExampleSettings settings) {
+    Batches batches = Batches.of(digits.train(), BATCH).shuffled(SEED).prefetched(PREFETCHED);
+    return Trainer.of(graph(digits), batches)
+        .epochs(settings.epochs().orElse(epochs))
+        .listener(new EpochLines(settings.out(), digits.test()));
   }
 
   @Override
@@ -193,12 +198,9 @@ public record DigitNetwork(
         .printf(
             "%s: %,d images to learn from, %,d to be judged by%n",
             name, digits.train().size(), digits.test().size());
-    TrainingRun training = training(digits, settings);
-    try (Session session = training.train(settings.out())) {
-      Path file = settings.folder().resolve(name + ".adjoint");
-      GraphFile.write(
-          TrainedGraph.serving(training.graph(), List.of("predict"), session.parameters()), file);
-      settings.out().println("saved to " + file);
-    }
+    SavedModel model = trainer(digits, settings).run().model();
+    Path saved = settings.folder().resolve(name);
+    model.write(saved, SaveOptions.standard().only("predict", "evaluate"));
+    settings.out().println("saved to " + saved);
   }
 }

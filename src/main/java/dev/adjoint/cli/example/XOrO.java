@@ -14,12 +14,16 @@ import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import dev.adjoint.train.Classifier;
 import dev.adjoint.train.Mode;
+import dev.adjoint.train.Trainer;
+import dev.adjoint.train.TrainingResult;
+import dev.adjoint.train.data.Batches;
 import dev.adjoint.train.data.Dataset;
 import dev.adjoint.train.data.TrainTest;
 import dev.adjoint.train.data.XAndO;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The lecture notes' network that tells X from O: first with filters chosen by hand, whose scores
@@ -108,8 +112,13 @@ public record XOrO() implements Example {
     out.println("Now it learns filters of its own, from signs such as these:\n");
     Tensor some = Computed.named(data.train().examples(0, 1, 2, 3), Dataset.IMAGE);
     out.println(TextImage.shades(some, 4 * SIDE, SIDE));
-    int epochs = settings.epochs().orElse(EPOCHS);
-    try (Session session = new TrainingRun(graph, data, epochs, BATCH, SEED).train(out)) {
+    TrainingResult learned =
+        Trainer.of(graph, Batches.of(data.train(), BATCH).shuffled(SEED))
+            .epochs(settings.epochs().orElse(EPOCHS))
+            .listener(new EpochLines(out, data.test()))
+            .run();
+    try (Session session = Session.open(graph)) {
+      session.restore(learned.parameters());
       out.println("\nWhat the four filters look for now:\n");
       Tensor kernel = Computed.named(session.parameters(), "first/kernel");
       for (int filter = 0; filter < 4; filter++) {
@@ -129,7 +138,8 @@ public record XOrO() implements Example {
   }
 
   private static void print(PrintWriter out, Session session, String what, Tensor image) {
-    Tensor p = TrainingRun.probabilities(session, image);
+    Tensor p =
+        Computed.named(session.run("predict", Map.of(Classifier.IMAGE, image)), "probabilities");
     out.printf("%s is an X by %.4f, an O by %.4f%n", what, p.getDouble(0), p.getDouble(1));
   }
 }

@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.adjoint.graph.Graph;
 import dev.adjoint.runtime.Session;
-import dev.adjoint.saved.GraphFile;
+import dev.adjoint.saved.SavedModel;
+import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import dev.adjoint.train.Classifier;
 import dev.adjoint.train.Optimizer;
 import dev.adjoint.train.Schedule;
+import dev.adjoint.train.Trainer;
+import dev.adjoint.train.TrainingResult;
+import dev.adjoint.train.data.Batches;
 import dev.adjoint.train.data.TrainTest;
 import dev.adjoint.train.data.XAndO;
 import java.io.IOException;
@@ -21,6 +25,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -66,17 +71,18 @@ class ExampleTest {
     String text = run(example, 40);
     assertTrue(text.contains("40 images to learn from, 40 to be judged by"), text);
     assertTrue(text.contains("epoch  1   loss "), text);
-    Path file = folder.resolve(example.name() + ".adjoint");
-    assertTrue(text.contains("saved to " + file), text);
-    Graph saved = GraphFile.read(file);
-    assertEquals(Set.of("predict"), saved.signatures().keySet());
-    try (Session session = Session.open(saved)) {
-      Tensor p = TrainingRun.probabilities(session, Tensor.of(new float[28 * 28], 1, 28, 28, 1));
-      double sum = 0;
-      for (double each : p.asDoubles()) {
-        sum += each;
-      }
-      assertEquals(1, sum, 1e-5);
+    Path saved = folder.resolve(example.name());
+    assertTrue(text.contains("saved to " + saved), text);
+    SavedModel model = SavedModel.read(saved);
+    assertEquals(Set.of("predict", "evaluate"), model.graph().signatures().keySet());
+    Tensor p = probabilities(model, Tensor.zeros(DType.FLOAT32, 1, 28, 28, 1));
+    assertEquals(1, Arrays.stream(p.asDoubles()).sum(), 1e-5);
+  }
+
+  private static Tensor probabilities(SavedModel model, Tensor image) {
+    try (Session session = Session.open(model.graph())) {
+      session.restore(model.parameters());
+      return Computed.named(session.run("predict", Map.of("image", image)), "probabilities");
     }
   }
 
@@ -119,28 +125,14 @@ class ExampleTest {
         Classifier.of("x-or-o", TensorType.parse("f32[9, 9, 1]"), XAndO.CLASSES, XOrO::network)
             .optimizer(Optimizer.adam(Schedule.constant(0.005)))
             .graph();
-    TrainingRun training = new TrainingRun(graph, data, 6, 50, 1);
-    try (Session session = training.train(new PrintWriter(new StringWriter()))) {
-      assertTrue(TrainingRun.accuracy(session, data.test()) > 0.97);
-      assertEquals(0, TrainingRun.likeliest(TrainingRun.probabilities(session, XAndO.x()), 0));
-      assertEquals(1, TrainingRun.likeliest(TrainingRun.probabilities(session, XAndO.o()), 0));
-    }
-  }
-
-  @Test
-  void twoRunsWithOneSeedAreEqualBitForBit() throws IOException {
-    assertEquals(trained(), trained());
-  }
-
-  private static Map<String, Tensor> trained() throws IOException {
-    TrainTest data = XAndO.of(5, 200, 2);
-    Graph graph =
-        Classifier.of("x-or-o", TensorType.parse("f32[9, 9, 1]"), XAndO.CLASSES, XOrO::network)
-            .graph();
-    TrainingRun training = new TrainingRun(graph, data, 2, 30, 1);
-    try (Session session = training.train(new PrintWriter(new StringWriter()))) {
-      return session.parameters();
-    }
+    TrainingResult learned =
+        Trainer.of(graph, Batches.of(data.train(), 50).shuffled(1))
+            .validation(Batches.of(data.test(), 500))
+            .epochs(6)
+            .run();
+    assertTrue(learned.bestEpoch().orElseThrow().validationAccuracy() > 0.97);
+    assertTrue(probabilities(learned.model(), XAndO.x()).getDouble(0) > 0.5);
+    assertTrue(probabilities(learned.model(), XAndO.o()).getDouble(1) > 0.5);
   }
 
   @Test
