@@ -54,6 +54,10 @@ public record DigitNetwork(
   private static final double DROPOUT = 0.2;
   private static final double DECAY = 0.6;
 
+  // Chosen by the accuracy on 10,000 of the training images, held out: 98.2%, and 98.0% with 0.6.
+  private static final double SLOW_DECAY = 0.85;
+  private static final double WEIGHT_DECAY = 0.1;
+
   /** The steps of the notes, and two networks of the literature. */
   static List<DigitNetwork> all() {
     Recipe descent = _ -> Optimizer.sgd(Schedule.constant(0.5));
@@ -73,9 +77,9 @@ public record DigitNetwork(
         new DigitNetwork("mnist-5-dropout", "Step 5: dropout of 0.2.", 5, adam, relu(DROPOUT)),
         new DigitNetwork(
             "mnist-6-decay",
-            "Step 6: a learning rate of 0.01 * 0.6^epoch, and 128 units with dropout.",
-            10,
-            steps -> Optimizer.adam(Schedule.steps(0.01, DECAY, steps)),
+            "Step 6: a learning rate of 0.01 * 0.85^epoch, weight decay, 128 units with dropout.",
+            25,
+            steps -> Optimizer.adamW(Schedule.steps(0.01, SLOW_DECAY, steps), WEIGHT_DECAY),
             DigitNetwork::decaying),
         new DigitNetwork(
             "mnist-7-convolution",
