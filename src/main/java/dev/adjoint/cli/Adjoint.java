@@ -5,10 +5,12 @@ import dev.adjoint.saved.SavedGraphException;
 import dev.adjoint.train.TrainingException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
@@ -19,9 +21,22 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "adjoint",
+    scope = ScopeType.INHERIT,
     description = "Builds, trains, inspects, serves and checks differentiable graphs.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  adjoint train",
+      "  adjoint train --help",
+      "  source <(adjoint generate-completion)"
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:It was done.",
+      "1:It failed; what is wrong was printed.",
+      "2:The command line was not understood."
+    },
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
@@ -30,7 +45,8 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       ExplainCommand.class,
       CheckCommand.class,
-      ServeCommand.class
+      ServeCommand.class,
+      GenerateCompletion.class
     })
 public final class Adjoint implements Runnable {
   @Spec private CommandSpec command = CommandSpec.create();

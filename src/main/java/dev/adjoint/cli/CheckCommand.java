@@ -16,36 +16,34 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code adjoint check FILE}: compares the gradients of a saved graph with central differences. */
 @Command(
     name = "check",
-    description = {
-      "Checks the gradients of a graph's signatures against central differences.",
-      "Exits with 0 if all pass, with 1 if one fails, is zero everywhere, or cannot be decided."
+    header = "Checks the gradients of a graph against central differences.",
+    description =
+        "Moves each input and parameter along random directions, and compares what the outputs do"
+            + " with what the gradients say. There is no tolerance to choose. What fails is"
+            + " reported with the operator most likely at fault, and the seed that repeats it.",
+    footer = {
+      "  adjoint check model.adjoint",
+      "  adjoint check model.adjoint --signature evaluate --size N=3 --order 2",
+      "  adjoint check model.adjoint --executor --junit-xml report.xml"
     },
-    mixinStandardHelpOptions = true)
+    exitCodeList = {
+      "0:All gradients passed.",
+      "1:One failed, is zero everywhere or could not be decided, or there is another error.",
+      "2:The command line was not understood."
+    })
 final class CheckCommand implements Callable<Integer> {
   @Spec private CommandSpec command = CommandSpec.create();
 
-  @Parameters(paramLabel = "FILE", description = "A saved graph, or one in its text form.")
-  private Path file = Path.of("");
-
-  @Option(
-      names = "--signature",
-      paramLabel = "NAME",
-      description = "Check this signature; all of them if not given. Can be repeated.")
-  private List<String> signatures = new ArrayList<>();
-
-  @Option(
-      names = "--size",
-      paramLabel = "NAME=SIZE",
-      description = "Bind a named size; 2 if not given. Can be repeated.")
-  private Map<String, Long> sizes = new LinkedHashMap<>();
+  @Mixin private GraphArgument argument = new GraphArgument();
+  @Mixin private SignatureOptions options = new SignatureOptions();
 
   @Option(
       names = "--value",
@@ -85,13 +83,11 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Graph graph = GraphArgument.read(file);
-    List<String> names =
-        signatures.isEmpty() ? List.copyOf(graph.signatures().keySet()) : signatures;
+    Graph graph = argument.read();
     PrintWriter out = command.commandLine().getOut();
     List<GradientReport> reports = new ArrayList<>();
-    for (String name : names) {
-      reports.add(configure(GradientCheck.of(graph, name)).run());
+    for (String name : options.signatures(graph)) {
+      reports.add(configured(graph, name).run());
       out.println(reports.getLast());
     }
     out.flush();
@@ -101,8 +97,9 @@ final class CheckCommand implements Callable<Integer> {
     return reports.stream().allMatch(GradientReport::passed) ? 0 : 1;
   }
 
-  private GradientCheck configure(GradientCheck check) throws IOException {
-    sizes.forEach(check::size);
+  private GradientCheck configured(Graph graph, String signature) throws IOException {
+    GradientCheck check = GradientCheck.of(graph, signature);
+    options.sizes(graph).forEach(check::size);
     for (Map.Entry<String, Path> value : values.entrySet()) {
       check.value(value.getKey(), Npy.read(value.getValue()));
     }

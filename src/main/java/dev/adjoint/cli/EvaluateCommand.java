@@ -18,8 +18,11 @@ import picocli.CommandLine.Spec;
 /** {@code adjoint evaluate MODEL}: judges a saved classifier by labelled images. */
 @Command(
     name = "evaluate",
-    description = "Judges a saved classifier by the test images of a folder in MNIST's format.",
-    mixinStandardHelpOptions = true)
+    header = "Judges a saved classifier by labelled images.",
+    description =
+        "Prints accuracy, loss and which class was taken for which, by the test images of a folder"
+            + " in MNIST's format.",
+    footer = "  adjoint evaluate digits/model --data mnist")
 final class EvaluateCommand implements Callable<Integer> {
   private static final int JUDGED_AT_ONCE = 500;
 

@@ -18,8 +18,14 @@ import picocli.CommandLine.Spec;
 /** {@code adjoint example NAME}: runs one of the programs that show Adjoint at work. */
 @Command(
     name = "example",
-    description = "Runs a program that shows Adjoint at work.",
-    mixinStandardHelpOptions = true)
+    header = "Runs a program that shows Adjoint at work.",
+    description =
+        "From the gradient of a convolution, as graph and as numbers, to networks that learn to"
+            + " tell digits apart.",
+    footer = {
+      "  adjoint example convolution-gradients",
+      "  adjoint example lenet-5 --data mnist --epochs 3"
+    })
 final class ExampleCommand implements Callable<Integer> {
   /** The names of the examples, for help and completion. */
   static final class Names implements Iterable<String> {

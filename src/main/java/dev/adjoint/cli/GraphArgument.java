@@ -9,18 +9,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import picocli.CommandLine.Parameters;
 
-/** Reads the graph that a command is about, from a saved file or from its text form. */
+/** The graph that a command is about, in a saved file or in its text form. */
 final class GraphArgument {
   private static final byte[] TEXT_START = "graph \"".getBytes(StandardCharsets.UTF_8);
 
-  private GraphArgument() {}
+  @Parameters(paramLabel = "FILE", description = "A saved graph, or one in its text form.")
+  private Path file = Path.of("");
 
-  static Graph read(Path file) throws IOException {
-    return isText(file) ? parse(file) : GraphFile.read(file);
+  Graph read() throws IOException {
+    return isText() ? parse() : GraphFile.read(file);
   }
 
-  private static Graph parse(Path file) throws IOException {
+  private Graph parse() throws IOException {
     try {
       return Graph.parse(Files.readString(file));
     } catch (GraphException e) {
@@ -28,7 +30,7 @@ final class GraphArgument {
     }
   }
 
-  private static boolean isText(Path file) throws IOException {
+  private boolean isText() throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return Arrays.equals(in.readNBytes(TEXT_START.length), TEXT_START);
     }

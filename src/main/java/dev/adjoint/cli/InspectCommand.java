@@ -15,23 +15,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code adjoint inspect FILE}: prints or draws a graph, or the graph of its gradient. */
 @Command(
     name = "inspect",
-    description = "Prints or draws a graph: its layers, or every node, or its gradient too.",
-    mixinStandardHelpOptions = true)
+    header = "Prints or draws a graph, or its gradient.",
+    description =
+        "Prints a table of the graph's layers, or every node on a line of its own, or draws the"
+            + " graph. With --gradient it shows the graph of the gradient, of the same operators.",
+    footer = {
+      "  adjoint inspect digits/model/model.adjoint",
+      "  adjoint inspect digits/model/model.adjoint --gradient evaluate",
+      "  adjoint inspect digits/model/model.adjoint --svg network.svg"
+    })
 final class InspectCommand implements Callable<Integer> {
   private static final String GRADIENT_OF = "gradient of ";
 
   @Spec private CommandSpec command = CommandSpec.create();
 
-  @Parameters(paramLabel = "FILE", description = "A saved graph, or one in its text form.")
-  private Path file = Path.of("");
+  @Mixin private GraphArgument argument = new GraphArgument();
 
   @Option(names = "--text", description = "Every node on a line, instead of a table of layers.")
   private boolean text;
@@ -62,7 +68,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Graph graph = GraphArgument.read(file);
+    Graph graph = argument.read();
     if (gradient.isPresent()) {
       graph = withGradient(graph, gradient.get());
     }

@@ -21,11 +21,14 @@ import picocli.CommandLine.Spec;
 /** {@code adjoint predict MODEL IMAGE...}: what a saved classifier takes image files for. */
 @Command(
     name = "predict",
-    description = {
-      "Prints each image as the network sees it, and the likeliest classes with their",
-      "probabilities. Images are scaled to the size that the model takes."
-    },
-    mixinStandardHelpOptions = true)
+    header = "Says what a saved classifier takes images for.",
+    description =
+        "Prints each image as the network sees it, and the likeliest classes with their"
+            + " probabilities. Images are scaled to the size that the model takes.",
+    footer = {
+      "  adjoint predict digits/model seven.png",
+      "  adjoint predict digits/model --invert scanned/*.jpg"
+    })
 final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec command = CommandSpec.create();
 

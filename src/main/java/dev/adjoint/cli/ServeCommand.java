@@ -22,7 +22,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = "Serves saved models over HTTP and gRPC, by the Open Inference Protocol.",
-    mixinStandardHelpOptions = true)
+    footer = {
+      "  adjoint serve digits/model --port 8000",
+      "  curl -s localhost:8000/v2/repository/index -d {}"
+    })
 final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec command = CommandSpec.create();
 

@@ -37,14 +37,18 @@ import picocli.CommandLine.Spec;
 /** {@code adjoint train}: teaches a network to tell digits apart. */
 @Command(
     name = "train",
-    description = {
-      "Trains a network on images of digits, and judges it by images that it never saw.",
-      "Without --data the digits are drawn by strokes, shifted, turned, slanted and noisy; with it",
-      "they are those of MNIST or of any data set in its format, plain or .gz. A tenth of the",
-      "training images is held out, and decides which epoch's parameters are kept. A run that was",
-      "stopped goes on from its last checkpoint when the same command is given again."
-    },
-    mixinStandardHelpOptions = true)
+    header = "Teaches a network to tell digits apart.",
+    description =
+        "Trains a network on images of digits, judges it by images that it never saw, and leaves"
+            + " a model and a report. Without --data the digits are drawn by strokes, shifted,"
+            + " turned, slanted and noisy; with it they are those of MNIST or of any data set in"
+            + " its format, plain or .gz. A tenth of the training images is held out, and decides"
+            + " which epoch's parameters are kept. A run that was stopped goes on from its last"
+            + " checkpoint when the same command is given again.",
+    footer = {
+      "  adjoint train",
+      "  adjoint train --data mnist --model dense --epochs 10 --out mnist-dense"
+    })
 final class TrainCommand implements Callable<Integer> {
   /** The networks by the names of the option. */
   @SuppressWarnings("ImmutableEnumChecker") // The networks are functions without state.

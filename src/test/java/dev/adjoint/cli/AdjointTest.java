@@ -17,11 +17,22 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 class AdjointTest {
+  private static final Pattern COMMAND = Pattern.compile("adjoint [^()]+");
+
   private final StringWriter output = new StringWriter();
   private final CommandLine command =
       Adjoint.commandLine().setOut(new PrintWriter(output)).setErr(new PrintWriter(output));
@@ -37,6 +48,43 @@ class AdjointTest {
   void withoutACommandItExplainsItselfAndFails() {
     assertEquals(2, command.execute());
     assertTrue(output.toString().contains("Usage: adjoint"), output::toString);
+  }
+
+  private static CommandLine subcommand(String name) {
+    return Objects.requireNonNull(Adjoint.commandLine().getSubcommands().get(name), name);
+  }
+
+  static Set<String> names() {
+    return Adjoint.commandLine().getSubcommands().keySet();
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void everyCommandTeaches(String name) {
+    execute(0, name, "--help");
+    assertPrinted("Usage: adjoint " + name, "Examples:", "Exit codes:");
+    UsageMessageSpec usage = subcommand(name).getCommandSpec().usageMessage();
+    assertTrue(usage.description().length > 0, name);
+    List<String> examples = examples(usage, name);
+    assertFalse(examples.isEmpty(), output::toString);
+    examples.forEach(example ->
+        Adjoint.commandLine().parseArgs(example.substring("adjoint ".length()).split(" ")));
+  }
+
+  private static List<String> examples(UsageMessageSpec usage, String name) {
+    return Arrays.stream(usage.footer())
+        .flatMap(line -> COMMAND.matcher(line).results())
+        .map(MatchResult::group)
+        .filter(example -> example.startsWith("adjoint " + name))
+        .toList();
+  }
+
+  @Test
+  void theCompletionKnowsAllCommands() {
+    execute(0, "generate-completion");
+    assertPrinted("complete -F _complete_adjoint -o default adjoint");
+    assertPrinted(names().toArray(String[]::new));
+    assertPrinted("'--junit-xml'", "\"mnist-1-softmax\"");
   }
 
   @TempDir private Path folder;
@@ -147,6 +195,8 @@ class AdjointTest {
     String file = save(regression(false)).toString();
     execute(0, "explain", file, "--signature", "train", "--size", "N=4");
     assertPrinted("signature 'train' for {N=4}", "== given", "Kernels", "Memory", "arena");
+    execute(1, "explain", file, "--size", "M=3");
+    assertPrinted("has no named size 'M', its named sizes are [N]");
     execute(1, "explain", file, "--signature", "nothing");
     assertPrinted("has no signature 'nothing'");
   }
