@@ -26,12 +26,21 @@ import dev.adjoint.runtime.Profile;
 import dev.adjoint.runtime.Session;
 import dev.adjoint.runtime.SessionOptions;
 import dev.adjoint.saved.GraphFile;
+import dev.adjoint.saved.SaveOptions;
 import dev.adjoint.saved.SavedModel;
 import dev.adjoint.serve.InferenceServer;
 import dev.adjoint.serve.ServerOptions;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
+import dev.adjoint.train.Classifier;
+import dev.adjoint.train.Network;
+import dev.adjoint.train.Progress;
+import dev.adjoint.train.Trainer;
+import dev.adjoint.train.TrainingResult;
+import dev.adjoint.train.data.Batches;
+import dev.adjoint.train.data.Dataset;
+import dev.adjoint.train.data.StrokeDigits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +108,36 @@ class ReadmeTest {
     }
 
     assertTrue(loss < 0.5, "loss " + loss);
+  }
+
+  @Test
+  void trainsInAProgram(@TempDir Path folder) throws IOException {
+    Dataset digits = StrokeDigits.of(42, 3_000);
+    Network network = (x, layers, mode) -> {
+      Value h = layers.conv2d("conv", x, 8, 5, Conv.same().strides(2)).relu();
+      return layers.dense("logits", mode.dropout(layers, "dropout", Layers.flatten(h), 0.2), 10);
+    };
+    Graph graph =
+        Classifier.of("digits", digits.columns().get("image"), digits.classes(), network).graph();
+    TrainingResult result =
+        Trainer.of(graph, Batches.of(digits.slice(0, 2_700), 50).shuffled(42).prefetched(4))
+            .validation(Batches.of(digits.slice(2_700, 3_000), 100))
+            .epochs(4)
+            .checkpoints(folder.resolve("checkpoints"))
+            .listener(Progress.on(System.out))
+            .run();
+    result.model().write(folder.resolve("model"), SaveOptions.standard().only("predict"));
+
+    Tensor probabilities;
+    SavedModel model = SavedModel.read(folder.resolve("model"));
+    try (Session session = Session.open(model.graph())) {
+      session.restore(model.parameters());
+      Tensor seven = digits.examples(7).get("image");
+      probabilities = session.run("predict", Map.of("image", seven)).get("probabilities");
+    }
+
+    assertTrue(result.bestEpoch().orElseThrow().validationAccuracy() > 0.5);
+    assertEquals(10, probabilities.size());
   }
 
   @Test
