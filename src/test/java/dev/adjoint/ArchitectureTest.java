@@ -50,7 +50,8 @@ class ArchitectureTest {
           "train",
           "check",
           "serve",
-          "cli");
+          "cli",
+          "notebook");
 
   /** Starts the program from a jar and stands beside the rooms: none knows it, it knows none. */
   private static final String LAUNCHER = "launch";

@@ -21,6 +21,7 @@ public record Curves(Map<String, List<Double>> lines) {
   private static final double TOP = 14;
   private static final double BOTTOM = 40;
   private static final int TICKS = 4;
+  private static final double WIDEST_NAME = 130;
 
   /** Copies the numbers. */
   public Curves {
@@ -76,6 +77,7 @@ public record Curves(Map<String, List<Double>> lines) {
             "<text x=\"%.1f\" y=\"%.1f\" fill=\"#6b7280\">1</text><text x=\"%.1f\" y=\"%.1f\""
                 + " text-anchor=\"end\" fill=\"#6b7280\">%d</text>\n",
             LEFT, HEIGHT - BOTTOM + 14, WIDTH - TOP, HEIGHT - BOTTOM + 14, scale.steps));
+    double name = Math.min(WIDEST_NAME, (WIDTH - LEFT) / lines.size());
     int number = 0;
     for (Map.Entry<String, List<Double>> line : lines.entrySet()) {
       String colour = COLOURS.get(number % COLOURS.size());
@@ -85,7 +87,7 @@ public record Curves(Map<String, List<Double>> lines) {
                   + " y=\"%.1f\" fill=\"%s\">%s</text>\n",
               path(line.getValue(), scale),
               colour,
-              LEFT + 130 * number,
+              LEFT + number * name,
               HEIGHT - 8,
               colour,
               XmlEscapers.xmlContentEscaper().escape(line.getKey())));
