@@ -32,6 +32,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code adjoint train}: teaches a network to tell digits apart. */
@@ -124,6 +125,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    requirePositive("--images", images.orElse(1));
+    requirePositive("--batch", batch);
+    requirePositive("--threads", threads);
     PrintWriter out = command.commandLine().getOut();
     TrainTest digits = digits();
     int held = digits.train().size() / 10;
@@ -148,6 +152,13 @@ final class TrainCommand implements Callable<Integer> {
     judge(saved, digits.test(), out);
     out.flush();
     return 0;
+  }
+
+  private void requirePositive(String option, int given) {
+    if (given < 1) {
+      throw new ParameterException(
+          command.commandLine(), "%s is 1 or more, given %d.".formatted(option, given));
+    }
   }
 
   private TrainTest digits() throws IOException {

@@ -8,6 +8,7 @@ import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Value;
 import dev.adjoint.saved.GraphFile;
+import dev.adjoint.saved.SavedModel;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Npy;
 import dev.adjoint.tensor.Shape;
@@ -188,6 +189,39 @@ class AdjointTest {
     execute(1, "predict", out.resolve("model").toString(), folder.resolve("no.png").toString());
     assertPrinted("There is no file");
     execute(1, "train", "--data", folder.resolve("nowhere").toString());
+  }
+
+  @Test
+  void countsThatMakeNoSenseAreRefused() {
+    for (String option : List.of("--images", "--batch", "--threads")) {
+      execute(2, "train", option, "0", "--out", folder.toString());
+      assertPrinted(option + " is 1 or more, given 0.");
+    }
+    execute(1, "train", "--images", "20", "--epochs", "-1", "--out", folder.toString());
+    assertPrinted("Epochs are 0 or more");
+  }
+
+  @Test
+  void badDataIsOneSentenceAndHarmsNoModel() throws IOException {
+    Path out = folder.resolve("run");
+    execute(0, "train", "--model", "softmax", "--images", "20", "--out", out.toString());
+    String model = out.resolve("model").toString();
+    Path broken = Files.writeString(folder.resolve("broken.png"), "no image");
+    execute(1, "predict", model, broken.toString());
+    assertPrinted("broken.png is no image that can be read here. Pass PNG, JPEG, GIF or BMP.");
+    Path nowhere = folder.resolve("nowhere");
+    execute(1, "evaluate", model, "--data", nowhere.toString());
+    assertPrinted("There is no file " + nowhere.resolve("train-images-idx3-ubyte.gz"));
+    execute(1, "evaluate", nowhere.toString(), "--data", folder.toString());
+    assertPrinted("There is no file " + nowhere + ".");
+    Files.write(folder.resolve("train-images-idx3-ubyte"), new byte[] {0, 0, 8, 3, 0});
+    Files.write(folder.resolve("train-labels-idx1-ubyte"), new byte[] {0, 0, 8, 1, 0, 0, 0, 0});
+    execute(1, "train", "--data", folder.toString(), "--out", out.toString());
+    assertPrinted("train-images-idx3-ubyte is cut off");
+    execute(1, "train", "--model=softmax", "--images=20", "--batch=7", "--out=" + out);
+    assertPrinted("are of another run");
+    assertFalse(output.toString().contains("\tat "), output::toString);
+    assertFalse(SavedModel.read(Path.of(model)).parameters().isEmpty());
   }
 
   @Test

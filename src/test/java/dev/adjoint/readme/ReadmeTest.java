@@ -113,10 +113,12 @@ class ReadmeTest {
   @Test
   void trainsInAProgram(@TempDir Path folder) throws IOException {
     Dataset digits = StrokeDigits.of(42, 3_000);
-    Network network = (x, layers, mode) -> {
-      Value h = layers.conv2d("conv", x, 8, 5, Conv.same().strides(2)).relu();
-      return layers.dense("logits", mode.dropout(layers, "dropout", Layers.flatten(h), 0.2), 10);
-    };
+    Network network =
+        (x, layers, mode) -> {
+          Value h = layers.conv2d("conv", x, 8, 5, Conv.same().strides(2)).relu();
+          return layers.dense(
+              "logits", mode.dropout(layers, "dropout", Layers.flatten(h), 0.2), 10);
+        };
     Graph graph =
         Classifier.of("digits", digits.columns().get("image"), digits.classes(), network).graph();
     TrainingResult result =

@@ -20,6 +20,7 @@ import dev.adjoint.train.data.Batches;
 import dev.adjoint.train.data.Dataset;
 import dev.adjoint.train.data.TensorDataset;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
@@ -176,13 +179,15 @@ class TrainerTest {
 
   @Test
   void theLastAndTheBestCheckpointsStay() throws IOException {
-    TrainingResult result = trainer(graph()).epochs(12).checkpoints(folder, 100, 2).run();
+    Graph worsening = graph(Optimizer.sgd(Schedule.exponential(0.3, 1.3, 4)));
+    TrainingResult result = trainer(worsening).epochs(12).checkpoints(folder, 100, 2).run();
+    assertTrue(result.bestEpoch().orElseThrow().step() < 44, "the best epoch is not an early one");
     List<String> kept;
     try (Stream<Path> files = Files.list(folder)) {
       kept = files.map(file -> file.getFileName().toString()).sorted().toList();
     }
     List<String> expected =
-        Stream.of(result.bestEpoch().orElseThrow().step(), 44L, 48L)
+        Stream.of(result.bestEpoch().get().step(), 44L, 48L)
             .distinct()
             .map("step-%09d"::formatted)
             .sorted()
@@ -229,6 +234,44 @@ class TrainerTest {
     assertTrue(error.getMessage().contains("Cannot write the checkpoint"), error.getMessage());
     assertTrue(error.getMessage().contains("the checkpoint of step 4"), error.getMessage());
     Files.delete(folder.resolve("step-000000006"));
+    assertSame(trainer(graph()).run(), trainer.run());
+  }
+
+  /** Goes on with the run of a folder, as {@link #aFullDiskLosesNothing} does in a process. */
+  static final class Continued {
+    private Continued() {}
+
+    public static void main(String[] arguments) throws IOException {
+      trainer(graph()).checkpoints(Path.of(arguments[0])).run();
+    }
+  }
+
+  /** No file of the other process may become larger than 1 KiB: its writes fail half way. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFullDiskLosesNothing() throws Exception {
+    Trainer trainer = trainer(graph()).checkpoints(folder);
+    trainer.epochs(1).run();
+    Process limited =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "ulimit -f 1 && exec \"$@\"",
+                "bash",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-classpath",
+                System.getProperty("java.class.path"),
+                Continued.class.getName(),
+                folder.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(limited.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(1, limited.waitFor(), said);
+    assertTrue(said.contains("Cannot write the checkpoint"), said);
+    assertTrue(said.contains("training goes on from the checkpoint of step 4"), said);
     assertSame(trainer(graph()).run(), trainer.run());
   }
 

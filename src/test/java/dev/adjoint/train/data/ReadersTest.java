@@ -240,6 +240,14 @@ class ReadersTest {
   }
 
   @Test
+  void aMissingFolderOfImagesIsNamed() {
+    Path nowhere = folder.resolve("nowhere");
+    NoSuchFileException error =
+        assertThrows(NoSuchFileException.class, () -> ImageFolder.read(nowhere, Shape.of(3, 4, 1)));
+    assertEquals(nowhere.toString(), error.getFile());
+  }
+
+  @Test
   void foldersWithoutImagesAndBrokenImagesAreRefused() throws IOException {
     assertRefused("has no sub-folder", () -> ImageFolder.read(folder, Shape.of(3, 4, 1)));
     Files.createDirectories(folder.resolve("cat"));
