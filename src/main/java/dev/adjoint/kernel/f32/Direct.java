@@ -38,6 +38,7 @@ final class Direct implements Kernel {
   private final int height;
   private final int bands;
   private final List<Piece> pieces;
+  private final List<SlidingPiece> slidingPieces;
   private final Band band;
   private final int bandSize;
   private final int narrowSize;
@@ -56,8 +57,11 @@ final class Direct implements Kernel {
     this.panels = Panels.count(columns, width);
     this.kernelColumns = Offsets.apart(columns, shape.wColumn());
     int inner = shape.depth() * shape.featureGroups();
-    int pitch = lanewise ? Band.skewed(inner, width) : inner;
     List<List<Phase>> combinations = combinations(shape);
+    boolean slides =
+        lanewise && shape.yFeature() == 1 && combinations.stream().allMatch(Piece::slides);
+    boolean gapless = !lanewise || (slides && inner % width == 0);
+    int pitch = gapless ? inner : Band.skewed(inner, width);
     this.height = height(shape, combinations, inner, terms());
     int rows = shape.axes().get(1).output();
     this.bands = Math.ceilDiv(rows, height);
@@ -65,6 +69,11 @@ final class Direct implements Kernel {
     this.pieces =
         combinations.stream()
             .map(phases -> new Piece(shape, phases, height, lastHeight, pitch, width))
+            .toList();
+    this.slidingPieces =
+        pieces.stream()
+            .filter(_ -> slides)
+            .map(piece -> new SlidingPiece(tiles, columns, piece))
             .toList();
     this.band = new Band(shape, /* dilated= */ false, inner, shape.xFeature(), pitch);
     this.bandSize = pieces.stream().mapToInt(Piece::bandSize).max().orElse(0) + tiles.lanes();
@@ -281,6 +290,19 @@ final class Direct implements Kernel {
       if (group == 0 || batchGroup > 0) {
         int from = arguments.offset(0) + (batchGroup * shape.batch() + image) * shape.xBatch();
         piece.copy(band, arguments.floats(0), from, plane, row, last, workspace);
+      }
+      if (!slidingPieces.isEmpty()) {
+        slidingPieces
+            .get(number)
+            .correlate(
+                last,
+                workspace,
+                bandSize,
+                arguments.floats(weights),
+                arguments.offset(weights) + packedAt(number, group, 0),
+                y,
+                yAt);
+        continue;
       }
       int a = shape.featureGroups() > 1 ? group * shape.depth() : 0;
       for (int panel = 0; panel < panels; panel++) {

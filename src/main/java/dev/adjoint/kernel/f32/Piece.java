@@ -5,6 +5,7 @@ import dev.adjoint.kernel.CorrelationShape.Phase;
 import dev.adjoint.kernel.Offsets;
 import dev.adjoint.kernel.Rows;
 import dev.adjoint.kernel.Walk;
+import dev.adjoint.kernel.f32.DepthwiseTiles.Pitch;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,6 +20,11 @@ final class Piece {
   private final int pitch;
   private final int columns;
   private final int rowsInBand;
+  private final int outputColumns;
+  private final int outputRows;
+  private final int lastOutputRows;
+  private final Pitch inputPitch;
+  private final Pitch outputPitch;
   private final int terms;
   private final Walk walk;
   private final int kernelOrigin;
@@ -51,14 +57,22 @@ final class Piece {
     int steps = column.stepsBelow(shape.axes().get(2).output());
     this.columns = steps == 0 ? 0 : (steps - 1) * column.move() + column.extent();
     this.rowsInBand = bandRows(row.stepsBelow(height));
+    this.outputColumns = steps;
+    this.outputRows = row.stepsBelow(height);
+    this.lastOutputRows = row.stepsBelow(lastHeight);
+    this.inputPitch = new Pitch(columns * pitch, pitch);
+    this.outputPitch =
+        new Pitch(
+            row.period() * shape.axes().get(1).yStride(),
+            column.period() * shape.axes().get(2).yStride());
     this.walk = walk(shape.depth(), width);
     this.terms = walk.terms();
     int[] table = kernelTable(shape);
     int origin = terms == 0 ? 0 : table[0];
     this.kernelOrigin = origin;
     this.kernel = Offsets.of(Arrays.stream(table).map(at -> at - origin).toArray());
-    this.full = rows(shape, row.stepsBelow(height), steps);
-    this.last = rows(shape, row.stepsBelow(lastHeight), steps);
+    this.full = rows(shape, outputRows, steps);
+    this.last = rows(shape, lastOutputRows, steps);
     this.fullNarrow = full.placedApart(width);
     this.lastNarrow = last.placedApart(width);
   }
@@ -153,6 +167,37 @@ final class Piece {
 
   Rows rows(boolean ofLastBand) {
     return ofLastBand ? last : full;
+  }
+
+  /** Whether {@link DepthwiseTiles} compute the piece of these phases, if features are lanes. */
+  static boolean slides(List<Phase> phases) {
+    return phases.get(0).taps().size() == 1 && slides(phases.get(1)) && slides(phases.get(2));
+  }
+
+  private static boolean slides(Phase phase) {
+    return phase.taps().size() == DepthwiseTiles.SIDE
+        && phase.extent() == DepthwiseTiles.SIDE
+        && phase.move() == 1;
+  }
+
+  /** How many output rows of a band this computes. */
+  int outputRows(boolean ofLastBand) {
+    return ofLastBand ? lastOutputRows : outputRows;
+  }
+
+  /** How many outputs of a row this computes. */
+  int outputColumns() {
+    return outputColumns;
+  }
+
+  /** Where the pixels of a copied band stand. */
+  Pitch inputPitch() {
+    return inputPitch;
+  }
+
+  /** Where the outputs that this computes stand. */
+  Pitch outputPitch() {
+    return outputPitch;
   }
 
   Rows narrowRows(boolean ofLastBand) {

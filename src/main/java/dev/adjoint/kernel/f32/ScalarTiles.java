@@ -84,6 +84,11 @@ final class ScalarTiles implements Tiles {
   }
 
   @Override
+  public DepthwiseTiles depthwise() {
+    return new ScalarDepthwiseTiles(LANES);
+  }
+
+  @Override
   public void addRows(
       int depth,
       int columns,

@@ -59,6 +59,9 @@ interface Tiles {
       int yAt,
       boolean add);
 
+  /** The loops of depthwise convolutions whose window slides. */
+  DepthwiseTiles depthwise();
+
   /**
    * Adds multiples of rows: {@code y[n] += sum_k a[k] * b[k * bStep + n]}, reading b once from
    * beginning to end.

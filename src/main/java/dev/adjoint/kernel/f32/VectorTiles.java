@@ -370,6 +370,11 @@ final class VectorTiles implements Tiles {
   }
 
   @Override
+  public DepthwiseTiles depthwise() {
+    return new VectorDepthwiseTiles();
+  }
+
+  @Override
   public void addRows(
       int depth,
       int columns,
