@@ -9,6 +9,7 @@ import dev.adjoint.kernel.Offsets;
 import dev.adjoint.kernel.Rows;
 import dev.adjoint.kernel.Walk;
 import dev.adjoint.kernel.Workspace;
+import dev.adjoint.kernel.f32.DepthwiseTiles.Pitch;
 import java.util.Arrays;
 import java.util.List;
 
@@ -32,12 +33,14 @@ final class Contracted implements Kernel {
   private static final double TASK_TERMS = 4e6;
 
   private final Tiles tiles;
+  private final DepthwiseTiles depthwise;
   private final CorrelationShape shape;
   private final Finish finish;
   private final Axis d;
   private final Axis h;
   private final Axis w;
   private final boolean lanewise;
+  private final boolean slides;
   private final int width;
   private final int groups;
   private final int batch;
@@ -66,19 +69,22 @@ final class Contracted implements Kernel {
 
   Contracted(Tiles tiles, CorrelationShape shape, Epilogue epilogue) {
     this.tiles = tiles;
+    this.depthwise = tiles.depthwise();
     this.shape = shape;
     this.finish = new Finish(tiles, epilogue, shape.lastAxis());
     this.d = shape.axes().get(0);
     this.h = shape.axes().get(1);
     this.w = shape.axes().get(2);
     this.lanewise = shape.batchGroups() > 1 && shape.batch() == 1 && shape.columns() == 1;
+    this.slides = lanewise && d.output() == 1 && slides(h) && slides(w);
     this.width = lanewise ? tiles.lanes() : tiles.width();
     this.groups = lanewise ? 1 : shape.groups();
     this.batch = shape.batch();
     this.columns = lanewise ? shape.groups() : shape.columns();
     this.panels = Panels.count(columns, width);
     int inner = shape.batch() * shape.batchGroups();
-    this.pitch = lanewise ? Band.skewed(inner, width) : inner;
+    boolean gapless = !lanewise || (slides && inner % width == 0);
+    this.pitch = gapless ? inner : Band.skewed(inner, width);
     this.bandColumns = extent(w, w.taps());
     int rowsOfOne = extent(h, 1);
     int planes = extent(d, 1);
@@ -122,6 +128,11 @@ final class Contracted implements Kernel {
     return Math.max(0, axis.output() - 1) * axis.stride()
         + Math.max(0, taps - 1) * axis.dilation()
         + 1;
+  }
+
+  /** Whether {@link DepthwiseTiles} compute this along an axis, if batches are lanes. */
+  private static boolean slides(Axis axis) {
+    return axis.output() == DepthwiseTiles.SIDE && axis.stride() == 1 && axis.dilation() == 1;
   }
 
   /** Where a row of the product begins to read. */
@@ -178,7 +189,7 @@ final class Contracted implements Kernel {
 
   @Override
   public int workspace() {
-    return bandSize + tapRows * w.taps() * width;
+    return bandSize + tapRows * w.taps() * (slides ? panels * width : width);
   }
 
   @Override
@@ -206,7 +217,7 @@ final class Contracted implements Kernel {
     int end = (int) ((long) units * (slice + 1) / slices);
     float[] parts = arguments.floats(finish.temporary());
     int partsAt = arguments.offset(finish.temporary()) + partAt(group, slice);
-    if (first == end) {
+    if (slides || first == end) {
       int from = partsAt + rows[block].places()[0];
       Arrays.fill(parts, from, from + rows[block].count() * panels * width, 0);
     }
@@ -250,6 +261,10 @@ final class Contracted implements Kernel {
             + tapPlane * d.wStride()
             + tapRow * h.wStride()
             + group * columns * shape.wColumn();
+    if (slides) {
+      slide(taps, arguments.floats(1), wAt, workspace, parts, partsAt);
+      return;
+    }
     int a = shape.batchGroups() > 1 && !lanewise ? group * batch : 0;
     for (int panel = 0; panel < panels; panel++) {
       Panels.pack(
@@ -268,6 +283,40 @@ final class Contracted implements Kernel {
         tiles.lanewise(walk, rows, workspace, panel * width, workspace, bandSize, parts, at, add);
       } else {
         tiles.product(walk, rows, workspace, a, workspace, bandSize, parts, at, add);
+      }
+    }
+  }
+
+  /** Adds the products of the copied band and the kernel's rows, which are copied beside it. */
+  private void slide(
+      Offsets taps, float[] kernel, int kernelAt, float[] workspace, float[] parts, int partsAt) {
+    int lanes = panels * width;
+    if (kernelColumns.isContiguous() && taps.isRegular() && taps.stride() == lanes) {
+      System.arraycopy(kernel, kernelAt, workspace, bandSize, taps.size() * lanes);
+    } else {
+      Panels.pack(
+          kernel, kernelAt, taps, 0, taps.size(), kernelColumns, 0, lanes, workspace, bandSize);
+    }
+    Pitch xPitch = new Pitch(bandColumns * pitch, pitch);
+    Pitch dyPitch = new Pitch(w.taps() * lanes, lanes);
+    int rows = taps.size() / w.taps();
+    for (int row = 0; row < rows; row += DepthwiseTiles.ROWS_AT_A_TIME) {
+      int count = Math.min(DepthwiseTiles.ROWS_AT_A_TIME, rows - row);
+      int from = row * xPitch.row();
+      int dy = bandSize + row * dyPitch.row();
+      for (int n = 0; n < lanes; n += width) {
+        depthwise.gradient(
+            count,
+            w.taps(),
+            workspace,
+            from + n,
+            xPitch,
+            workspace,
+            dy + n,
+            dyPitch,
+            parts,
+            partsAt + n,
+            lanes);
       }
     }
   }

@@ -160,7 +160,13 @@ final class VectorDepthwiseTiles implements DepthwiseTiles {
       float[] w,
       int wAt,
       int wStep) {
-    for (int row = 0; row < rows; row++) {
+    int row = 0;
+    for (; MANY_REGISTERS && row + 2 <= rows; row += 2) {
+      int from = xAt + row * xPitch.row();
+      gradientOfTwoRows(
+          columns, x, from, xPitch, dy, dyAt + row * dyPitch.row(), dyPitch, w, wAt, wStep);
+    }
+    for (; row < rows; row++) {
       int from = xAt + row * xPitch.row();
       gradientOfRow(
           columns, x, from, xPitch, dy, dyAt + row * dyPitch.row(), dyPitch, w, wAt, wStep);
@@ -220,6 +226,80 @@ final class VectorDepthwiseTiles implements DepthwiseTiles {
       a1 = a2;
       b1 = b2;
       c1 = c2;
+      from += dyPitch.column();
+    }
+    w00.intoArray(w, wAt);
+    w01.intoArray(w, wAt + wStep);
+    w02.intoArray(w, wAt + 2 * wStep);
+    w10.intoArray(w, wAt + 3 * wStep);
+    w11.intoArray(w, wAt + 4 * wStep);
+    w12.intoArray(w, wAt + 5 * wStep);
+    w20.intoArray(w, wAt + 6 * wStep);
+    w21.intoArray(w, wAt + 7 * wStep);
+    w22.intoArray(w, wAt + 8 * wStep);
+  }
+
+  private static void gradientOfTwoRows(
+      int columns,
+      float[] x,
+      int xAt,
+      Pitch xPitch,
+      float[] dy,
+      int dyAt,
+      Pitch dyPitch,
+      float[] w,
+      int wAt,
+      int wStep) {
+    FloatVector w00 = load(w, wAt);
+    FloatVector w01 = load(w, wAt + wStep);
+    FloatVector w02 = load(w, wAt + 2 * wStep);
+    FloatVector w10 = load(w, wAt + 3 * wStep);
+    FloatVector w11 = load(w, wAt + 4 * wStep);
+    FloatVector w12 = load(w, wAt + 5 * wStep);
+    FloatVector w20 = load(w, wAt + 6 * wStep);
+    FloatVector w21 = load(w, wAt + 7 * wStep);
+    FloatVector w22 = load(w, wAt + 8 * wStep);
+    int column = xPitch.column();
+    int second = xPitch.row();
+    int third = 2 * second;
+    int fourth = 3 * second;
+    int at = xAt;
+    FloatVector a0 = load(x, at);
+    FloatVector b0 = load(x, at + second);
+    FloatVector c0 = load(x, at + third);
+    FloatVector d0 = load(x, at + fourth);
+    at += column;
+    FloatVector a1 = load(x, at);
+    FloatVector b1 = load(x, at + second);
+    FloatVector c1 = load(x, at + third);
+    FloatVector d1 = load(x, at + fourth);
+    int from = dyAt;
+    int low = dyPitch.row();
+    for (int j = 0; j < columns; j++) {
+      at += column;
+      FloatVector factor = load(dy, from);
+      FloatVector lowFactor = load(dy, from + low);
+      FloatVector a2 = load(x, at);
+      FloatVector b2 = load(x, at + second);
+      FloatVector c2 = load(x, at + third);
+      FloatVector d2 = load(x, at + fourth);
+      w00 = b0.fma(lowFactor, a0.fma(factor, w00));
+      w01 = b1.fma(lowFactor, a1.fma(factor, w01));
+      w02 = b2.fma(lowFactor, a2.fma(factor, w02));
+      w10 = c0.fma(lowFactor, b0.fma(factor, w10));
+      w11 = c1.fma(lowFactor, b1.fma(factor, w11));
+      w12 = c2.fma(lowFactor, b2.fma(factor, w12));
+      w20 = d0.fma(lowFactor, c0.fma(factor, w20));
+      w21 = d1.fma(lowFactor, c1.fma(factor, w21));
+      w22 = d2.fma(lowFactor, c2.fma(factor, w22));
+      a0 = a1;
+      b0 = b1;
+      c0 = c1;
+      d0 = d1;
+      a1 = a2;
+      b1 = b2;
+      c1 = c2;
+      d1 = d2;
       from += dyPitch.column();
     }
     w00.intoArray(w, wAt);
