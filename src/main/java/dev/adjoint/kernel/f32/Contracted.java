@@ -41,6 +41,7 @@ final class Contracted implements Kernel {
   private final Axis w;
   private final boolean lanewise;
   private final boolean slides;
+  private final boolean readsInPlace;
   private final int width;
   private final int groups;
   private final int batch;
@@ -111,12 +112,14 @@ final class Contracted implements Kernel {
               row -> read(first + row),
               row -> (first + row) * panels * width);
     }
+    this.kernelColumns = Offsets.apart(columns, shape.wColumn());
+    this.readsInPlace =
+        !lanewise && kernelColumns.isContiguous() && columns % width == 0 && rowCount < LEAST_ROWS;
     int lastRows = h.taps() - (tapBands - 1) * tapRows;
     this.fullWalk = walk(tapRows);
     this.lastWalk = walk(lastRows);
     this.fullTaps = taps(tapRows);
     this.lastTaps = taps(lastRows);
-    this.kernelColumns = Offsets.apart(columns, shape.wColumn());
     this.band = new Band(shape, /* dilated= */ true, inner, shape.xBatch(), pitch);
     this.bandSize = Band.size(planes, extent(h, tapRows), bandColumns, pitch) + tiles.lanes();
     this.rowMajor = shape.imagesInside();
@@ -149,9 +152,10 @@ final class Contracted implements Kernel {
     int[] starts = new int[2 * Math.max(rows, 0)];
     for (int row = 0; row < rows; row++) {
       starts[2 * row] = row * h.dilation() * bandColumns * pitch;
-      starts[2 * row + 1] = row * w.taps() * width;
+      starts[2 * row + 1] = row * (readsInPlace ? h.wStride() : w.taps() * width);
     }
-    return new Walk(starts, w.taps(), w.dilation() * pitch, width);
+    int step = readsInPlace ? w.wStride() : width;
+    return new Walk(starts, w.taps(), w.dilation() * pitch, step);
   }
 
   private Offsets taps(int rows) {
@@ -267,6 +271,12 @@ final class Contracted implements Kernel {
     }
     int a = shape.batchGroups() > 1 && !lanewise ? group * batch : 0;
     for (int panel = 0; panel < panels; panel++) {
+      int at = partsAt + panel * width;
+      if (readsInPlace) {
+        float[] kernel = arguments.floats(1);
+        tiles.product(walk, rows, workspace, a, kernel, wAt + panel * width, parts, at, add);
+        continue;
+      }
       Panels.pack(
           arguments.floats(1),
           wAt,
@@ -278,7 +288,6 @@ final class Contracted implements Kernel {
           width,
           workspace,
           bandSize);
-      int at = partsAt + panel * width;
       if (lanewise) {
         tiles.lanewise(walk, rows, workspace, panel * width, workspace, bandSize, parts, at, add);
       } else {

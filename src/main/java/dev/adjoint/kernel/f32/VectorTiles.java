@@ -47,6 +47,9 @@ final class VectorTiles implements Tiles {
       if (MANY_REGISTERS && count - row > 2 * FEW_ROWS) {
         product10(walk, rows, row, a, aAt, b, bAt, y, yAt, add);
         row += MANY_ROWS;
+      } else if (MANY_REGISTERS && count - row == FiveRows.COUNT) {
+        FiveRows.product(walk, rows, row, a, aAt, b, bAt, y, yAt, add);
+        row += FiveRows.COUNT;
       } else {
         product4(walk, rows, row, a, aAt, b, bAt, y, yAt, add);
         row += FEW_ROWS;
