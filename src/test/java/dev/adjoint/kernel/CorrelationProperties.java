@@ -93,6 +93,32 @@ class CorrelationProperties {
     }
   }
 
+  /** Windows that slide, in all directions, over odd and even rows and around whole vectors. */
+  @Property(tries = 25)
+  void depthwiseThreeByThree(@ForAll long seed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    DType dtype = random.nextBoolean() ? DType.FLOAT32 : DType.FLOAT64;
+    int planes = Math.max(2, ProductProperties.size(random, 2, 8, 16, 33));
+    Dim three = Dim.of(3);
+    Dim rows = Dim.of(3 + random.nextInt(9));
+    Dim columns = Dim.of(3 + random.nextInt(9));
+    WindowAxis down = WindowAxis.of(1, Dim.of(random.nextInt(3)), Dim.of(random.nextInt(3)));
+    WindowAxis across = WindowAxis.of(1, Dim.of(random.nextInt(3)), Dim.of(random.nextInt(3)));
+    Dim outRows = down.outputSize(rows, three);
+    Dim outColumns = across.outputSize(columns, three);
+    TensorType x = TensorType.of(dtype, 2, rows.value(), columns.value(), planes);
+    TensorType w = TensorType.of(dtype, 3, 3, 1, planes);
+    TensorType y = TensorType.of(dtype, 2, outRows.value(), outColumns.value(), planes);
+    List<WindowAxis> toKernel =
+        List.of(
+            down.windowGradient(rows, three, outRows),
+            across.windowGradient(columns, three, outColumns));
+    CorrelationLayout last = CorrelationLayout.featuresLast(2);
+    CorrelationLayout ofKernel = new CorrelationLayout("f01b", "i01o", "01bf");
+    check(new Convolution.Correlation(List.of(down, across), last, planes, 1), x, w, seed);
+    check(new Convolution.Correlation(toKernel, ofKernel, 1, planes), x, y, seed);
+  }
+
   /** The rows of the product that this is are several blocks, and stand apart irregularly. */
   @Example
   void pointwiseWithAStride() {
