@@ -33,7 +33,21 @@ final class Batcher implements AutoCloseable {
   private final ServerMetrics.Model metrics;
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private final List<Thread> threads = new ArrayList<>();
+  private boolean hurried;
   private boolean closing;
+
+  /** How often a waiting thread looks whether its caller still waits. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /**
+   * What became of a request.
+   *
+   * @param outputs the results by name
+   * @param queueNanos how long it waited
+   * @param computeNanos how long its batch took
+   * @param rows how many rows its batch had
+   */
+  record Computed(Map<String, Tensor> outputs, long queueNanos, long computeNanos, int rows) {}
 
   /** A request in the queue. */
   private static final class Waiting {
@@ -41,7 +55,7 @@ final class Batcher implements AutoCloseable {
     final int rows;
     final long arrived = System.nanoTime();
     final long deadline;
-    final CompletableFuture<Map<String, Tensor>> result = new CompletableFuture<>();
+    final CompletableFuture<Computed> result = new CompletableFuture<>();
 
     Waiting(Map<String, Tensor> inputs, int rows, long nanos) {
       this.inputs = inputs;
@@ -66,23 +80,51 @@ final class Batcher implements AutoCloseable {
     }
   }
 
-  /** Waits for the result of one request. */
-  Map<String, Tensor> run(Map<String, Tensor> inputs, long nanos) {
+  /**
+   * Waits for the result of one request. A request whose caller has gone, or whose time is over, is
+   * taken out of the queue; if it is being computed, that is stopped.
+   */
+  Computed run(Map<String, Tensor> inputs, long nanos, Caller caller) {
     Waiting waiting = new Waiting(inputs, sizes.rows(inputs), nanos);
     add(waiting);
     try {
-      return waiting.result.get(nanos, TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw new ServeException(
-          ServeException.Kind.TIMED_OUT,
-          "The request took longer than %d ms.".formatted(TimeUnit.NANOSECONDS.toMillis(nanos)));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ServeException(ServeException.Kind.CANCELLED, "The caller has gone.");
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException failure ? failure : new RuntimeException(e);
+      return await(waiting, nanos, caller);
     } finally {
-      waiting.result.cancel(false);
+      if (waiting.result.cancel(false)) {
+        remove(waiting);
+      }
+    }
+  }
+
+  private static Computed await(Waiting waiting, long nanos, Caller caller) {
+    while (true) {
+      long left = waiting.deadline - System.nanoTime();
+      if (left <= 0) {
+        throw new ServeException(
+            ServeException.Kind.TIMED_OUT,
+            "The request took longer than %d ms.".formatted(TimeUnit.NANOSECONDS.toMillis(nanos)));
+      }
+      try {
+        return waiting.result.get(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException _) {
+        if (caller.hasGone()) {
+          throw new ServeException(ServeException.Kind.CANCELLED, "The caller has gone.");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ServeException(ServeException.Kind.CANCELLED, "The caller has gone.");
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof RuntimeException failure ? failure : new RuntimeException(e);
+      }
+    }
+  }
+
+  private void remove(Waiting waiting) {
+    synchronized (queue) {
+      if (queue.remove(waiting)) {
+        metrics.waiting(-1);
+        queue.notifyAll();
+      }
     }
   }
 
@@ -97,6 +139,7 @@ final class Batcher implements AutoCloseable {
             "%d requests wait for the model already. Try again later.".formatted(queue.size()));
       }
       queue.add(waiting);
+      metrics.waiting(1);
       queue.notifyAll();
     }
   }
@@ -132,7 +175,7 @@ final class Batcher implements AutoCloseable {
 
   private void awaitOthers(Waiting first) throws InterruptedException {
     long until = first.arrived + options.maxDelay().toNanos();
-    while (!closing && !queue.isEmpty() && canGrow()) {
+    while (!hurried && !queue.isEmpty() && canGrow()) {
       long left = until - System.nanoTime();
       if (left <= 0) {
         return;
@@ -152,13 +195,15 @@ final class Batcher implements AutoCloseable {
     int most = Math.min(options.maxBatch(), sizes.largest());
     while (!queue.isEmpty()) {
       Waiting next = queue.element();
-      if (!isWanted(next)) {
-        queue.remove();
-      } else if (batch.isEmpty() || rows + next.rows <= most) {
-        batch.add(queue.remove());
-        rows += next.rows;
-      } else {
+      boolean wanted = isWanted(next);
+      if (wanted && !batch.isEmpty() && rows + next.rows > most) {
         break;
+      }
+      queue.remove();
+      metrics.waiting(-1);
+      if (wanted) {
+        batch.add(next);
+        rows += next.rows;
       }
     }
     return batch;
@@ -178,8 +223,11 @@ final class Batcher implements AutoCloseable {
     }
     try {
       Map<String, Tensor> outputs = run(batch, rows, cancellation);
-      metrics.computed(System.nanoTime() - start, rows);
-      deliver(batch, outputs);
+      long nanos = System.nanoTime() - start;
+      metrics.computed(nanos, rows);
+      deliver(batch, outputs, start, nanos, rows);
+    } catch (RunException.Cancelled _) {
+      fail(batch, new ServeException(ServeException.Kind.CANCELLED, "The caller has gone."));
     } catch (GraphException e) {
       fail(batch, ServeException.invalid("%s", e.getMessage()));
     } catch (RunException.MemoryLimit e) {
@@ -210,21 +258,31 @@ final class Batcher implements AutoCloseable {
     return session.run(signature.name(), joined, RunOptions.unlimited().stoppedBy(cancellation));
   }
 
-  private void deliver(List<Waiting> batch, Map<String, Tensor> outputs) {
+  private void deliver(
+      List<Waiting> batch, Map<String, Tensor> outputs, long start, long nanos, int rows) {
     int row = 0;
     for (Waiting waiting : batch) {
       int from = row;
       Map<String, Tensor> own = new LinkedHashMap<>();
       outputs.forEach((name, value) ->
           own.put(name, sizes.joins(waiting.rows) ? Rows.slice(value, from, waiting.rows) : value));
-      waiting.result.complete(own);
+      waiting.result.complete(new Computed(own, start - waiting.arrived, nanos, rows));
       row += waiting.rows;
+    }
+  }
+
+  /** From now on no request waits for others that could join it. */
+  void hurry() {
+    synchronized (queue) {
+      hurried = true;
+      queue.notifyAll();
     }
   }
 
   /** Takes no more requests, finishes those that wait, and ends the threads. */
   @Override
   public void close() {
+    hurry();
     synchronized (queue) {
       closing = true;
       queue.notifyAll();

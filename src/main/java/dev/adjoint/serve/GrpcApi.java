@@ -42,9 +42,11 @@ import java.util.function.Supplier;
 /** The protocol's gRPC service. */
 final class GrpcApi extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase {
   private final ModelRepository repository;
+  private final TensorLimit limit;
 
-  GrpcApi(ModelRepository repository) {
+  GrpcApi(ModelRepository repository, TensorLimit limit) {
     this.repository = repository;
+    this.limit = limit;
   }
 
   private static <T> void answer(StreamObserver<T> observer, Supplier<T> answer) {
@@ -99,15 +101,15 @@ final class GrpcApi extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBas
       ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> observer) {
     answer(
         observer,
-        () -> repository.use(request.getName(), version(request.getVersion()), GrpcApi::metadata));
+        () -> repository.use(request.getName(), version(request.getVersion()), this::metadata));
   }
 
-  private static ModelMetadataResponse metadata(ModelVersion version) {
+  private ModelMetadataResponse metadata(ModelVersion version) {
     Signature signature = version.signature(Optional.empty());
     ModelMetadataResponse.Builder out =
         ModelMetadataResponse.newBuilder()
             .setName(version.model())
-            .addVersions(version.version())
+            .addAllVersions(repository.versions(version.model()))
             .setPlatform("adjoint_graph")
             .putAllProperties(version.graph().metadata());
     signature.inputs().forEach((name, node) -> out.addInputs(end(name, node)));
@@ -152,36 +154,34 @@ final class GrpcApi extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBas
         Optional.ofNullable(request.getParametersMap().get("signature"))
             .map(parameter -> parameter.getStringParam());
     Optional<String> version = version(request.getModelVersion());
-    return repository.use(
-        request.getModelName(),
-        version,
-        found ->
-            response(
-                request,
-                found,
-                raw,
-                found.infer(
-                    new InferRequest(
-                        request.getModelName(),
-                        version,
-                        signature,
-                        inputs,
-                        outputs,
-                        Optional.empty()))));
+    InferRequest asked =
+        new InferRequest(
+            request.getModelName(), version, signature, inputs, outputs, Optional.empty());
+    Exchange exchange = GrpcCalls.EXCHANGE.get();
+    exchange.received(request.getSerializedSize());
+    ModelInferResponse response =
+        repository.use(
+            request.getModelName(),
+            version,
+            found -> response(request, found, raw, found.infer(asked, exchange)));
+    exchange.sent(response.getSerializedSize());
+    return response;
   }
 
-  private static Tensor raw(ModelInferRequest.InferInputTensor input, ByteString bytes) {
+  private Tensor raw(ModelInferRequest.InferInputTensor input, ByteString bytes) {
     if (input.hasContents()) {
       throw ServeException.invalid(
           "The input '%s' has contents and raw contents.", input.getName());
     }
     DType dtype = WireType.of(input.getName(), input.getDatatype());
+    limit.require(input.getName(), dtype, input.getShapeList());
     return WireType.raw(input.getName(), dtype, input.getShapeList(), bytes.asReadOnlyByteBuffer());
   }
 
-  private static Tensor typed(ModelInferRequest.InferInputTensor input) {
+  private Tensor typed(ModelInferRequest.InferInputTensor input) {
     String name = input.getName();
     DType dtype = WireType.of(name, input.getDatatype());
+    limit.require(name, dtype, input.getShapeList());
     int count = WireType.elements(name, input.getShapeList());
     Shape shape = Shape.of(WireType.sizes(input.getShapeList()));
     InferTensorContents contents = input.getContents();

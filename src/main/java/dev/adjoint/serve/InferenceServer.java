@@ -1,11 +1,15 @@
 package dev.adjoint.serve;
 
 import dev.adjoint.tensor.Tensor;
+import io.grpc.ServerInterceptors;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.grpc.GrpcRouting;
+import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -26,15 +30,20 @@ import java.util.concurrent.TimeUnit;
  * it refuses new requests and finishes those that it has.
  */
 public final class InferenceServer implements AutoCloseable {
+  /** How long answers may take to be written when the server stops. */
+  private static final Duration WRITING = Duration.ofSeconds(5);
+
   private final ModelRepository repository;
   private final WebServer web;
   private final ScheduledExecutorService looking;
+  private final AccessLog log;
 
   private InferenceServer(
-      ModelRepository repository, WebServer web, ScheduledExecutorService looking) {
+      ModelRepository repository, WebServer web, ScheduledExecutorService looking, AccessLog log) {
     this.repository = repository;
     this.web = web;
     this.looking = looking;
+    this.log = log;
   }
 
   /**
@@ -46,29 +55,51 @@ public final class InferenceServer implements AutoCloseable {
   public static InferenceServer start(List<Path> models, ServerOptions options) throws IOException {
     ServerMetrics metrics = new ServerMetrics();
     ModelRepository repository = new ModelRepository(models, options.models(), metrics);
-    RestApi rest = new RestApi(repository, metrics, options);
-    WebServer web =
+    AccessLog log = AccessLog.open(options.accessLog());
+    HttpCallers callers = new HttpCallers();
+    WebServer web = listen(repository, metrics, options, callers, log);
+    ScheduledExecutorService looking =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().daemon().name("adjoint-serve-models").unstarted(task));
+    InferenceServer server = new InferenceServer(repository, web, looking, log);
+    var _ =
+        looking.scheduleWithFixedDelay(
+            repository::refresh, 0, options.poll().toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        looking.scheduleWithFixedDelay(
+            () -> callers.closeSlow(options.readTimeout()),
+            options.readTimeout().toMillis(),
+            options.readTimeout().toMillis(),
+            TimeUnit.MILLISECONDS);
+    return server;
+  }
+
+  private static WebServer listen(
+      ModelRepository repository,
+      ServerMetrics metrics,
+      ServerOptions options,
+      HttpCallers callers,
+      AccessLog log) {
+    RestApi rest = new RestApi(repository, metrics, options, callers, log);
+    GrpcApi grpc = new GrpcApi(repository, new TensorLimit(options.tensorBytes()));
+    WebServerConfig.Builder web =
         WebServer.builder()
             .host(options.host())
             .port(options.port())
             .maxPayloadSize(options.requestBytes())
             .shutdownHook(false)
+            .shutdownGracePeriod(WRITING)
+            .directHandlers(RestApi.errors())
+            .addProtocol(Http1Config.builder().addReceiveListener(callers).build())
             .addProtocol(GrpcConfig.builder().maxReadBufferSize(options.requestBytes()).build())
             .addRouting(
                 GrpcRouting.builder()
-                    .intercept(new TokenInterceptor(options.token()))
-                    .service(new GrpcApi(repository)))
-            .routing(routing -> routing.any(rest::answer))
-            .build()
-            .start();
-    ScheduledExecutorService looking =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> Thread.ofPlatform().daemon().name("adjoint-serve-models").unstarted(task));
-    InferenceServer server = new InferenceServer(repository, web, looking);
-    var _ =
-        looking.scheduleWithFixedDelay(
-            repository::refresh, 0, options.poll().toMillis(), TimeUnit.MILLISECONDS);
-    return server;
+                    .intercept(new GrpcCalls(options.token(), options.requestBytes(), log))
+                    // Bytes are parsed under the interceptor, so that it can answer for them.
+                    .service(ServerInterceptors.useInputStreamMessages(grpc.bindService())))
+            .routing(routing -> routing.any(rest::answer));
+    options.tls().ifPresent(files -> web.tls(files.open()));
+    return web.build().start();
   }
 
   /** The port that it listens at. */
@@ -86,11 +117,16 @@ public final class InferenceServer implements AutoCloseable {
     return repository.infer(request);
   }
 
-  /** Stops listening, finishes the requests that it has, and ends its threads. */
+  /**
+   * Takes no more requests and says so to those that ask, finishes the requests that it has, stops
+   * listening, and ends its threads.
+   */
   @Override
   public void close() {
-    looking.shutdownNow();
+    repository.stop();
+    looking.shutdown();
     repository.close();
     web.stop();
+    log.close();
   }
 }

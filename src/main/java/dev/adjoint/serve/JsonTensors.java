@@ -29,8 +29,8 @@ final class JsonTensors {
     return read(input, dtype, Shape.of(WireType.sizes(shape)), flat);
   }
 
-  /** A tensor whose shape is that of the nesting. */
-  static Tensor nested(String input, DType dtype, JsonElement data) {
+  /** The shape of nested data. */
+  static List<Long> shapeOf(String input, JsonElement data) {
     List<Long> shape = new ArrayList<>();
     for (JsonElement at = data; at.isJsonArray(); at = at.getAsJsonArray().get(0)) {
       shape.add((long) at.getAsJsonArray().size());
@@ -39,7 +39,7 @@ final class JsonTensors {
       }
     }
     requireShape(input, data, shape, 0);
-    return read(input, dtype, shape, data);
+    return shape;
   }
 
   private static void requireShape(String input, JsonElement data, List<Long> shape, int axis) {
@@ -72,6 +72,7 @@ final class JsonTensors {
           float[] values = new float[elements.size()];
           for (int i = 0; i < values.length; i++) {
             values[i] = Float.parseFloat(number(elements.get(i)));
+            requireFinite(values[i]);
           }
           yield Tensor.adopt(values, shape);
         }
@@ -79,6 +80,7 @@ final class JsonTensors {
           double[] values = new double[elements.size()];
           for (int i = 0; i < values.length; i++) {
             values[i] = Double.parseDouble(number(elements.get(i)));
+            requireFinite(values[i]);
           }
           yield Tensor.adopt(values, shape);
         }
@@ -107,6 +109,12 @@ final class JsonTensors {
       throw new NumberFormatException("not a number");
     }
     return element.getAsString();
+  }
+
+  private static void requireFinite(double value) {
+    if (!Double.isFinite(value)) {
+      throw new NumberFormatException("it is too large");
+    }
   }
 
   private static long integer(JsonPrimitive element) {

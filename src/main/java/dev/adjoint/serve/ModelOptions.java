@@ -13,7 +13,8 @@ import java.util.List;
  *     one with zeros, since a plan is compiled and warmed for each. Larger requests run as they are
  * @param concurrency how many batches of one model run at a time
  * @param queue how many requests of one model may wait; more are refused
- * @param timeout how long a request may take that does not say so itself
+ * @param timeout the most that a request may take; it may ask for less
+ * @param versions which versions are served
  */
 public record ModelOptions(
     int maxBatch,
@@ -21,7 +22,8 @@ public record ModelOptions(
     ImmutableList<Integer> preferredSizes,
     int concurrency,
     int queue,
-    Duration timeout) {
+    Duration timeout,
+    VersionPolicy versions) {
   /** Checks the ranges. */
   public ModelOptions {
     require(maxBatch >= 1, "maxBatch", maxBatch);
@@ -45,21 +47,31 @@ public record ModelOptions(
         ImmutableList.of(1, 2, 4, 8, 16, 32),
         1,
         256,
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        new VersionPolicy.Latest(1));
   }
 
   /** The same with other batches. */
   public ModelOptions withBatches(int rows, Duration delay, List<Integer> sizes) {
-    return new ModelOptions(rows, delay, ImmutableList.copyOf(sizes), concurrency, queue, timeout);
+    return new ModelOptions(
+        rows, delay, ImmutableList.copyOf(sizes), concurrency, queue, timeout, versions);
   }
 
   /** The same without joining requests; sizes are the same, and so are all bits. */
   public ModelOptions unbatched() {
-    return new ModelOptions(1, Duration.ZERO, preferredSizes, concurrency, queue, timeout);
+    return new ModelOptions(
+        1, Duration.ZERO, preferredSizes, concurrency, queue, timeout, versions);
   }
 
   /** The same with other limits. */
   public ModelOptions withLimits(int batchesAtATime, int waiting, Duration longest) {
-    return new ModelOptions(maxBatch, maxDelay, preferredSizes, batchesAtATime, waiting, longest);
+    return new ModelOptions(
+        maxBatch, maxDelay, preferredSizes, batchesAtATime, waiting, longest, versions);
+  }
+
+  /** The same with other versions. */
+  public ModelOptions withVersions(VersionPolicy policy) {
+    return new ModelOptions(
+        maxBatch, maxDelay, preferredSizes, concurrency, queue, timeout, policy);
   }
 }

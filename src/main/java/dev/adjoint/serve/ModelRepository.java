@@ -1,42 +1,43 @@
 package dev.adjoint.serve;
 
-import com.google.common.collect.ImmutableList;
-import dev.adjoint.saved.SavedModel;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.primitives.Longs;
 import dev.adjoint.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
 /**
- * The models of a server. A model is a file of a graph, a folder of a {@link SavedModel}, or a
- * folder whose sub-folders with numbers for names are its versions, of which the newest is served.
- * A new version is loaded and warmed beside the old one and then takes its place: no request fails.
- * A version that cannot be loaded is reported and the old one stays.
+ * The models of a server. A model is a file of a graph, a folder of a {@link
+ * dev.adjoint.saved.SavedModel}, or a folder whose sub-folders with numbers for names are its
+ * versions, of which those are served that the {@link VersionPolicy} chooses. A new version is
+ * loaded and warmed beside the old one before that ends: no request fails. A version that cannot be
+ * loaded is reported and the old one stays. Models that are put into a folder of models, or taken
+ * out of it, are noticed.
  */
 public final class ModelRepository implements AutoCloseable {
+  private final List<Path> roots;
   private final ModelOptions options;
   private final ServerMetrics metrics;
-  private final Map<String, Path> places;
-  private final Map<String, ModelVersion> serving = new ConcurrentHashMap<>();
-  private final Map<String, State> states = new ConcurrentHashMap<>();
-  private final Map<String, String> stamps = new HashMap<>();
+  private final Map<String, ServedModel> models = new ConcurrentSkipListMap<>();
+  private volatile boolean stopping;
+  private volatile boolean wasReady;
 
   /**
-   * What became of a model.
+   * What became of a version of a model.
    *
    * @param name the model
-   * @param version the version that was loaded last, or that could not be
+   * @param version the version, empty if the model as a whole is meant
    * @param state READY, LOADING or UNAVAILABLE
-   * @param reason why it is not ready, or why the newest version is not the one that serves
+   * @param reason why it is not ready, or why it is not as its file says now
    */
   public record State(String name, String version, String state, String reason) {
     boolean isReady() {
@@ -46,30 +47,68 @@ public final class ModelRepository implements AutoCloseable {
 
   ModelRepository(List<Path> models, ModelOptions options, ServerMetrics metrics)
       throws IOException {
+    this.roots = List.copyOf(models);
     this.options = options;
     this.metrics = metrics;
-    this.places = new TreeMap<>();
-    for (Path model : models) {
-      addPlaces(model);
+    for (Path root : roots) {
+      if (!Files.exists(root)) {
+        throw new NoSuchFileException(root.toString());
+      }
     }
-    places.keySet().forEach(name -> states.put(name, new State(name, "", "LOADING", "")));
+    discover();
   }
 
-  private void addPlaces(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      throw new NoSuchFileException(path.toString());
+  private void discover() throws IOException {
+    Map<String, Path> places = new TreeMap<>();
+    for (Path root : roots) {
+      addPlaces(root, places);
     }
-    boolean isModel = !Files.isDirectory(path) || Files.exists(path.resolve(SavedModel.FILE));
-    if (isModel || !versions(path).isEmpty()) {
-      places.put(nameOf(path), path);
-      return;
+    places.forEach((name, place) -> {
+      ServedModel known = models.get(name);
+      if (known == null || !known.place().equals(place)) {
+        Optional.ofNullable(models.put(name, served(name, place)))
+            .ifPresent(old -> old.unload("replaced"));
+      }
+    });
+    for (String name : List.copyOf(models.keySet())) {
+      if (!places.containsKey(name)) {
+        Optional.ofNullable(models.remove(name)).ifPresent(gone -> gone.unload("removed"));
+      }
     }
-    try (Stream<Path> inside = Files.list(path)) {
-      inside
-          .filter(Files::isDirectory)
-          .filter(folder -> !folder.getFileName().toString().startsWith("."))
-          .forEach(folder -> places.put(nameOf(folder), folder));
+  }
+
+  private ServedModel served(String name, Path place) {
+    return new ServedModel(
+        name,
+        place,
+        options.versions(),
+        (model, version, path) -> ModelVersion.load(model, version, path, options, metrics));
+  }
+
+  /** A root that is a model stays one, whatever becomes of its files. */
+  private void addPlaces(Path root, Map<String, Path> places) throws IOException {
+    String own = nameOf(root);
+    if (ServedModel.isModel(root) || (models.containsKey(own) && places(root).isEmpty())) {
+      places.put(own, root);
+    } else {
+      places(root).forEach(place -> places.put(nameOf(place), place));
     }
+  }
+
+  private static List<Path> places(Path root) throws IOException {
+    List<Path> places = new ArrayList<>();
+    if (!Files.isDirectory(root)) {
+      return places;
+    }
+    try (Stream<Path> inside = Files.list(root)) {
+      for (Path path : (Iterable<Path>) inside::iterator) {
+        boolean hidden = path.getFileName().toString().startsWith(".");
+        if (!hidden && Files.isDirectory(path) && ServedModel.isModel(path)) {
+          places.add(path);
+        }
+      }
+    }
+    return places;
   }
 
   private static String nameOf(Path path) {
@@ -78,121 +117,87 @@ public final class ModelRepository implements AutoCloseable {
     return dot > 0 && !Files.isDirectory(path) ? name.substring(0, dot) : name;
   }
 
-  /** The versions in a model's folder, oldest first. */
-  private static List<Path> versions(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> inside = Files.list(folder)) {
-      return inside
-          .filter(path -> path.getFileName().toString().matches("[0-9]{1,18}"))
-          .sorted(Comparator.comparingLong(path -> Long.parseLong(path.getFileName().toString())))
-          .collect(ImmutableList.toImmutableList());
-    }
-  }
-
   /** Loads what is new or was changed; what cannot be loaded is reported by {@link #index}. */
   public synchronized void refresh() {
-    for (Map.Entry<String, Path> place : places.entrySet()) {
+    if (stopping) {
+      return;
+    }
+    try {
+      discover();
+    } catch (IOException e) {
+      System.getLogger(ModelRepository.class.getName())
+          .log(System.Logger.Level.WARNING, "The models cannot be listed.", e);
+    }
+    for (ServedModel model : models.values()) {
       try {
-        Path path = newest(place.getValue());
-        String stamp = stamp(path);
-        if (!stamp.equals(stamps.put(place.getKey(), stamp))) {
-          load(place.getKey(), path);
-        }
+        model.refresh();
       } catch (IOException e) {
-        fail(place.getKey(), "", e);
+        model.fail(e);
       }
     }
+    wasReady |= models.values().stream().noneMatch(model -> model.serving().isEmpty());
   }
 
-  private static Path newest(Path place) throws IOException {
-    List<Path> versions = versions(place);
-    return versions.isEmpty() ? place : versions.getLast();
+  private ServedModel model(String name) {
+    ServedModel model = models.get(name);
+    if (model == null) {
+      throw new ServeException(
+          ServeException.Kind.NOT_FOUND, "There is no model '%s'.".formatted(name));
+    }
+    return model;
   }
 
-  private static String stamp(Path path) throws IOException {
-    Path file = Files.isDirectory(path) ? path.resolve(SavedModel.FILE) : path;
-    return Files.exists(file)
-        ? "%s %s %d".formatted(file, Files.getLastModifiedTime(file), Files.size(file))
-        : file.toString();
+  /** Throws {@link ServeException} if there is no such model, ready or not. */
+  void requireKnown(String name) {
+    model(name);
   }
 
   /** Loads a model again, whether it was changed or not. */
   public synchronized void load(String name) {
-    Path place = Optional.ofNullable(places.get(name)).orElseThrow(() -> unknown(name));
+    requireRunning();
+    ServedModel model = model(name);
     try {
-      Path path = newest(place);
-      stamps.put(name, stamp(path));
-      load(name, path);
+      model.reload();
     } catch (IOException e) {
-      fail(name, "", e);
+      model.fail(e);
     }
-    State state = Optional.ofNullable(states.get(name)).orElseThrow();
-    if (!state.reason().isEmpty()) {
-      throw ServeException.invalid("'%s' cannot be loaded: %s", name, state.reason());
+    State newest = model.states().getLast();
+    if (!newest.reason().isEmpty()) {
+      throw ServeException.invalid("'%s' cannot be loaded: %s", name, newest.reason());
     }
-  }
-
-  private void load(String name, Path path) {
-    String version = path.equals(places.get(name)) ? "1" : path.getFileName().toString();
-    try {
-      ModelVersion next = ModelVersion.load(name, version, path, options, metrics);
-      ModelVersion before = serving.put(name, next);
-      states.put(name, new State(name, version, "READY", ""));
-      if (before != null) {
-        before.close();
-      }
-    } catch (IOException | RuntimeException e) {
-      fail(name, version, e);
-    }
-  }
-
-  private void fail(String name, String version, Exception failure) {
-    System.getLogger(ModelRepository.class.getName())
-        .log(
-            System.Logger.Level.WARNING,
-            "model {0} version {1}: {2}",
-            name,
-            version,
-            String.valueOf(failure.getMessage()));
-    String state = serving.containsKey(name) ? "READY" : "UNAVAILABLE";
-    states.put(name, new State(name, version, state, String.valueOf(failure.getMessage())));
   }
 
   /** Stops serving a model, after the requests that it has, until it is loaded again. */
   public synchronized void unload(String name) {
-    if (!places.containsKey(name)) {
-      throw unknown(name);
-    }
-    ModelVersion before = serving.remove(name);
-    states.put(name, new State(name, "", "UNAVAILABLE", "unloaded"));
-    if (before != null) {
-      before.close();
-    }
+    model(name).unload("unloaded");
   }
 
-  /** What became of each model. */
+  /** What became of each version of each model. */
   public List<State> index() {
-    return places.keySet().stream()
-        .map(name -> Optional.ofNullable(states.get(name)).orElseThrow())
-        .toList();
+    return models.values().stream().flatMap(model -> model.states().stream()).toList();
   }
 
-  /** Whether all models can infer. */
+  /** The versions of a model that can infer, oldest first. */
+  List<String> versions(String name) {
+    return model(name).serving().keySet().stream().map(version -> Long.toString(version)).toList();
+  }
+
+  /**
+   * Whether the server is ready: every model can infer, and it is not stopping. A model that comes
+   * later does not count before it was loaded, so a broken one takes no server out of service.
+   */
   public boolean isReady() {
-    return places.keySet().stream().allMatch(serving::containsKey);
+    return !stopping
+        && models.values().stream()
+            .allMatch(model -> !model.serving().isEmpty() || (wasReady && model.isNew()));
   }
 
   /** Whether this model can infer. */
   boolean isReady(String name, Optional<String> version) {
-    ModelVersion found = serving.get(name);
-    return found != null && version.map(found.version()::equals).orElse(true);
-  }
-
-  /** Whether there is such a model, ready or not. */
-  boolean knows(String name) {
-    return places.containsKey(name);
+    return !stopping
+        && Optional.ofNullable(models.get(name))
+            .flatMap(model -> find(model.serving(), version))
+            .isPresent();
   }
 
   /** What is done with a version while it stays loaded. */
@@ -201,9 +206,10 @@ public final class ModelRepository implements AutoCloseable {
     T with(ModelVersion version);
   }
 
-  /** Uses the version that serves now. */
+  /** Uses the version that is asked for, or the newest. */
   <T> T use(String name, Optional<String> version, Use<T> use) {
     while (true) {
+      requireRunning();
       ModelVersion found = find(name, version);
       if (found.enter()) {
         try {
@@ -215,36 +221,48 @@ public final class ModelRepository implements AutoCloseable {
     }
   }
 
-  private ModelVersion find(String name, Optional<String> version) {
-    if (!places.containsKey(name)) {
-      throw unknown(name);
+  private void requireRunning() {
+    if (stopping) {
+      throw new ServeException(ServeException.Kind.UNAVAILABLE, "The server is stopping.");
     }
-    ModelVersion found = serving.get(name);
-    if (found == null) {
+  }
+
+  private ModelVersion find(String name, Optional<String> version) {
+    ImmutableSortedMap<Long, ModelVersion> serving = model(name).serving();
+    if (serving.isEmpty()) {
       throw new ServeException(
           ServeException.Kind.UNAVAILABLE, "The model '%s' is not loaded.".formatted(name));
     }
-    if (version.isPresent() && !version.get().equals(found.version())) {
-      throw new ServeException(
-          ServeException.Kind.NOT_FOUND,
-          "The model '%s' has no version '%s' here, only '%s'."
-              .formatted(name, version.get(), found.version()));
-    }
-    return found;
+    return find(serving, version)
+        .orElseThrow(() -> ServeException.noVersion(name, version.orElse(""), versions(name)));
   }
 
-  private static ServeException unknown(String name) {
-    return new ServeException(
-        ServeException.Kind.NOT_FOUND, "There is no model '%s'.".formatted(name));
+  private static Optional<ModelVersion> find(
+      ImmutableSortedMap<Long, ModelVersion> serving, Optional<String> version) {
+    Optional<Long> key =
+        version.isPresent()
+            ? Optional.ofNullable(Longs.tryParse(version.get()))
+            : serving.keySet().stream().max(Long::compare);
+    return key.flatMap(number -> Optional.ofNullable(serving.get(number)));
   }
 
   /** Computes what a request asks for. */
   public Map<String, Tensor> infer(InferRequest request) {
-    return use(request.model(), request.version(), version -> version.infer(request));
+    return use(
+        request.model(), request.version(), version -> version.infer(request, Exchange.local()));
   }
 
+  /** Takes no more requests. */
+  void stop() {
+    stopping = true;
+  }
+
+  /** Takes no more requests, finishes those that it has, and unloads all models. */
   @Override
-  public synchronized void close() {
-    List.copyOf(serving.keySet()).forEach(this::unload);
+  public void close() {
+    stop();
+    synchronized (this) {
+      models.values().forEach(model -> model.unload("The server is stopping."));
+    }
   }
 }

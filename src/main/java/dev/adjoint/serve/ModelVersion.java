@@ -11,10 +11,12 @@ import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One version of a model, loaded, compiled and warm. */
 final class ModelVersion implements AutoCloseable {
@@ -104,9 +106,10 @@ final class ModelVersion implements AutoCloseable {
   }
 
   /** Computes the outputs that a request wants. */
-  Map<String, Tensor> infer(InferRequest request) {
+  Map<String, Tensor> infer(InferRequest request, Exchange exchange) {
+    exchange.servedBy(model, version);
     try {
-      Map<String, Tensor> outputs = compute(request);
+      Map<String, Tensor> outputs = compute(request, exchange);
       metrics.answered("success");
       return outputs;
     } catch (ServeException e) {
@@ -115,17 +118,28 @@ final class ModelVersion implements AutoCloseable {
     }
   }
 
-  private Map<String, Tensor> compute(InferRequest request) {
+  private Map<String, Tensor> compute(InferRequest request, Exchange exchange) {
     Signature signature = signature(request.signature());
     requireTypes(signature, request.inputs());
     request.outputs().forEach(name -> requireOutput(signature, name));
     Batcher batcher = Optional.ofNullable(batchers.get(signature.name())).orElseThrow();
-    Map<String, Tensor> all =
-        batcher.run(request.inputs(), request.timeout().orElse(options.timeout()).toNanos());
+    Batcher.Computed computed =
+        batcher.run(request.inputs(), nanos(request, exchange), exchange.caller());
+    exchange.computed(computed);
+    Map<String, Tensor> all = computed.outputs();
     Map<String, Tensor> wanted = new LinkedHashMap<>();
     (request.outputs().isEmpty() ? signature.outputs().keySet() : request.outputs())
         .forEach(name -> wanted.put(name, Optional.ofNullable(all.get(name)).orElseThrow()));
     return wanted;
+  }
+
+  /** The least of what the server, the protocol's caller and the request itself allow. */
+  private long nanos(InferRequest request, Exchange exchange) {
+    return Stream.of(Optional.of(options.timeout()), exchange.timeout(), request.timeout())
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder())
+        .orElseThrow()
+        .toNanos();
   }
 
   private static void requireTypes(Signature signature, Map<String, Tensor> inputs) {
@@ -159,6 +173,7 @@ final class ModelVersion implements AutoCloseable {
   /** Ends the version after the requests that it has. */
   @Override
   public void close() {
+    batchers.values().forEach(Batcher::hurry);
     synchronized (this) {
       retired = true;
       try {

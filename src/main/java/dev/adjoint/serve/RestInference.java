@@ -10,11 +10,12 @@ import com.google.gson.JsonParser;
 import com.google.gson.Strictness;
 import com.google.gson.ToNumberPolicy;
 import com.google.gson.stream.JsonReader;
-import dev.adjoint.graph.Signature;
+import dev.adjoint.serve.HttpCall.Answer;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,9 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
-/** Inference in JSON, with tensors in binary where the request says so, and TensorFlow's form. */
+/** Inference in JSON, with tensors in binary where the request says so. */
 final class RestInference {
   static final Gson GSON =
       new GsonBuilder()
@@ -35,19 +35,12 @@ final class RestInference {
   private static final int NESTING = 100;
 
   private final ModelRepository repository;
+  private final TensorLimit limit;
 
-  RestInference(ModelRepository repository) {
+  RestInference(ModelRepository repository, TensorLimit limit) {
     this.repository = repository;
+    this.limit = limit;
   }
-
-  /**
-   * An answer.
-   *
-   * @param body its bytes
-   * @param jsonBytes how many of them are JSON, if tensors follow
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Answer(byte[] body, OptionalInt jsonBytes) {}
 
   static JsonObject parse(byte[] json, int length) {
     JsonReader reader =
@@ -66,8 +59,12 @@ final class RestInference {
   }
 
   /** The V2 form. */
-  Answer infer(String model, Optional<String> version, byte[] body, Optional<String> header) {
-    int jsonBytes = header.map(text -> headerLength(text, body.length)).orElse(body.length);
+  Answer infer(String model, Optional<String> version, HttpCall call) {
+    byte[] body = call.body();
+    int jsonBytes =
+        call.header(HttpCall.JSON_BYTES)
+            .map(text -> headerLength(text, body.length))
+            .orElse(body.length);
     JsonObject request = parse(body, jsonBytes);
     ByteBuffer rest = ByteBuffer.wrap(body, jsonBytes, body.length - jsonBytes);
     try {
@@ -85,10 +82,12 @@ final class RestInference {
               inputs,
               List.copyOf(outputs.keySet()),
               Optional.ofNullable(parameters.get("timeout"))
-                  .map(micros -> Duration.ofNanos(Math.multiplyExact(micros.getAsLong(), 1000L))));
+                  .map(micros -> Duration.ofNanos(Math.multiplyExact(exact(micros), 1000L))));
       boolean binary = flag(parameters, "binary_data_output", false);
       return repository.use(
-          model, version, found -> answer(found, request, outputs, binary, found.infer(asked)));
+          model,
+          version,
+          found -> answer(found, request, outputs, binary, found.infer(asked, call.exchange())));
     } catch (IllegalStateException
         | UnsupportedOperationException
         | ClassCastException
@@ -120,6 +119,11 @@ final class RestInference {
     return owner.has(name) ? owner.get(name).getAsBoolean() : otherwise;
   }
 
+  /** A whole number, and not one that would have to be rounded or cut to be one. */
+  private static long exact(JsonElement element) {
+    return new BigDecimal(element.getAsString()).longValueExact();
+  }
+
   private static String text(JsonObject owner, String name) {
     if (!owner.has(name) || !owner.get(name).isJsonPrimitive()) {
       throw ServeException.invalid("A tensor lacks its %s.", name);
@@ -127,7 +131,7 @@ final class RestInference {
     return owner.get(name).getAsString();
   }
 
-  private static Map<String, Tensor> inputs(JsonObject request, ByteBuffer rest) {
+  private Map<String, Tensor> inputs(JsonObject request, ByteBuffer rest) {
     if (!request.has("inputs")) {
       throw ServeException.invalid("The request has no inputs.");
     }
@@ -142,15 +146,14 @@ final class RestInference {
     return inputs;
   }
 
-  private static Tensor tensor(String name, JsonObject input, ByteBuffer rest) {
+  private Tensor tensor(String name, JsonObject input, ByteBuffer rest) {
     DType dtype = WireType.of(name, text(input, "datatype"));
     if (!input.has("shape")) {
       throw ServeException.invalid("The input '%s' has no shape.", name);
     }
     List<Long> shape = new ArrayList<>();
-    input
-        .getAsJsonArray("shape")
-        .forEach(size -> shape.add(new java.math.BigDecimal(size.getAsString()).longValueExact()));
+    input.getAsJsonArray("shape").forEach(size -> shape.add(exact(size)));
+    limit.require(name, dtype, shape);
     JsonObject parameters = object(input, "parameters");
     boolean binary = parameters.has("binary_data_size");
     if (binary == input.has("data")) {
@@ -159,11 +162,12 @@ final class RestInference {
     if (!binary) {
       return JsonTensors.read(name, dtype, shape, input.get("data"));
     }
-    int size = parameters.get("binary_data_size").getAsInt();
-    if (size < 0 || size > rest.remaining()) {
+    long given = exact(parameters.get("binary_data_size"));
+    if (given < 0 || given > rest.remaining()) {
       throw ServeException.invalid(
-          "The input '%s' has %d bytes, %d are left in the body.", name, size, rest.remaining());
+          "The input '%s' has %d bytes, %d are left in the body.", name, given, rest.remaining());
     }
+    int size = (int) given;
     ByteBuffer bytes = rest.slice(rest.position(), size);
     rest.position(rest.position() + size);
     return WireType.raw(name, dtype, shape, bytes);
@@ -224,114 +228,12 @@ final class RestInference {
     response.add("outputs", outputs);
     byte[] json = GSON.toJson(response).getBytes(StandardCharsets.UTF_8);
     if (!anyBinary[0]) {
-      return new Answer(json, OptionalInt.empty());
+      return new Answer("application/json", Optional.empty(), json, 200);
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     body.writeBytes(json);
     body.writeBytes(rest.toByteArray());
-    return new Answer(body.toByteArray(), OptionalInt.of(json.length));
-  }
-
-  /** The form of TensorFlow Serving: rows in {@code instances}, or columns in {@code inputs}. */
-  byte[] predict(String model, Optional<String> version, byte[] body) {
-    JsonObject request = parse(body, body.length);
-    if (request.has("instances") == request.has("inputs")) {
-      throw ServeException.invalid("The request has either 'instances' or 'inputs'.");
-    }
-    Optional<String> name =
-        Optional.ofNullable(request.get("signature_name")).map(JsonElement::getAsString);
-    try {
-      return repository.use(
-          model,
-          version,
-          found -> {
-            Signature signature = found.signature(name);
-            boolean rows = request.has("instances");
-            Map<String, Tensor> inputs =
-                rows
-                    ? rows(signature, request.getAsJsonArray("instances"))
-                    : columns(signature, request.get("inputs"));
-            Map<String, Tensor> outputs =
-                found.infer(
-                    new InferRequest(model, version, name, inputs, List.of(), Optional.empty()));
-            JsonObject response = new JsonObject();
-            response.add(rows ? "predictions" : "outputs", rows ? rows(outputs) : columns(outputs));
-            return GSON.toJson(response).getBytes(StandardCharsets.UTF_8);
-          });
-    } catch (IllegalStateException | ClassCastException | UnsupportedOperationException e) {
-      throw ServeException.invalid(
-          "The request has a member of the wrong kind: %s", e.getMessage());
-    }
-  }
-
-  private static Map<String, Tensor> columns(Signature signature, JsonElement inputs) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    if (inputs.isJsonObject()) {
-      inputs
-          .getAsJsonObject()
-          .asMap()
-          .forEach((name, data) -> tensors.put(name, nested(signature, name, data)));
-      return tensors;
-    }
-    if (signature.inputs().size() != 1) {
-      throw ServeException.invalid("Name the inputs, which are %s.", signature.inputs().keySet());
-    }
-    String only = signature.inputs().keySet().iterator().next();
-    tensors.put(only, nested(signature, only, inputs));
-    return tensors;
-  }
-
-  private static Map<String, Tensor> rows(Signature signature, JsonArray instances) {
-    boolean named = !instances.isEmpty() && instances.get(0).isJsonObject();
-    if (!named) {
-      return columns(signature, instances);
-    }
-    JsonObject columns = new JsonObject();
-    for (JsonElement instance : instances) {
-      instance
-          .getAsJsonObject()
-          .asMap()
-          .forEach((name, data) -> {
-            if (!columns.has(name)) {
-              columns.add(name, new JsonArray());
-            }
-            columns.getAsJsonArray(name).add(data);
-          });
-    }
-    return columns(signature, columns);
-  }
-
-  private static Tensor nested(Signature signature, String name, JsonElement data) {
-    if (!signature.inputs().containsKey(name)) {
-      throw ServeException.invalid(
-          "There is no input '%s', only %s.", name, signature.inputs().keySet());
-    }
-    return JsonTensors.nested(name, signature.input(name).type().dtype(), data);
-  }
-
-  private static JsonElement columns(Map<String, Tensor> outputs) {
-    if (outputs.size() == 1) {
-      return JsonTensors.nested(outputs.values().iterator().next());
-    }
-    JsonObject all = new JsonObject();
-    outputs.forEach((name, value) -> all.add(name, JsonTensors.nested(value)));
-    return all;
-  }
-
-  private static JsonArray rows(Map<String, Tensor> outputs) {
-    JsonArray rows = new JsonArray();
-    Map<String, JsonElement> nested = new LinkedHashMap<>();
-    outputs.forEach((name, value) -> nested.put(name, JsonTensors.nested(value)));
-    JsonElement first = nested.values().iterator().next();
-    if (!nested.values().stream().allMatch(JsonElement::isJsonArray)) {
-      throw ServeException.invalid("An output has no rows; ask with 'inputs'.");
-    }
-    for (int i = 0; i < first.getAsJsonArray().size(); i++) {
-      int row = i;
-      JsonObject named = new JsonObject();
-      nested.forEach((name, value) -> named.add(name, value.getAsJsonArray().get(row)));
-      rows.add(nested.size() == 1 ? first.getAsJsonArray().get(row) : named);
-    }
-    return rows;
+    return new Answer(
+        "application/octet-stream", Optional.of(json.length), body.toByteArray(), 200);
   }
 }

@@ -1,6 +1,7 @@
 package dev.adjoint.serve;
 
 import io.grpc.Status;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A request that gets no result, with the answer that the protocol names for it. */
@@ -17,6 +18,8 @@ public final class ServeException extends RuntimeException {
     NOT_FOUND(404, Status.Code.NOT_FOUND),
     /** The path takes another method. */
     WRONG_METHOD(405, Status.Code.UNIMPLEMENTED),
+    /** The request did not arrive in time. */
+    TOO_SLOW(408, Status.Code.DEADLINE_EXCEEDED),
     /** The request is larger than allowed. */
     TOO_LARGE(413, Status.Code.RESOURCE_EXHAUSTED),
     /** The model's queue is full. */
@@ -56,6 +59,22 @@ public final class ServeException extends RuntimeException {
 
   static ServeException invalid(String message, @Nullable Object... values) {
     return new ServeException(Kind.INVALID, message.formatted(values));
+  }
+
+  static ServeException noPath(List<String> path) {
+    return new ServeException(
+        Kind.NOT_FOUND, "There is no path /%s.".formatted(String.join("/", path)));
+  }
+
+  static ServeException noVersion(String model, String version, List<String> versions) {
+    return new ServeException(
+        Kind.NOT_FOUND,
+        "The model '%s' has no version '%s' here, only %s.".formatted(model, version, versions));
+  }
+
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
   }
 
   /** Why there is no result. */

@@ -7,11 +7,16 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the server counts, in the form that Prometheus reads. */
 final class ServerMetrics {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<List<String>, Model> models = new ConcurrentHashMap<>();
 
   ServerMetrics() {
     Runtime runtime = Runtime.getRuntime();
@@ -24,6 +29,7 @@ final class ServerMetrics {
     private final Timer queue;
     private final Timer compute;
     private final DistributionSummary rows;
+    private final AtomicInteger waiting = new AtomicInteger();
     private final String name;
     private final String version;
 
@@ -36,6 +42,9 @@ final class ServerMetrics {
           DistributionSummary.builder("adjoint_inference_batch_rows")
               .tags("model", name, "version", version)
               .register(registry);
+      Gauge.builder("adjoint_inference_waiting", waiting::get)
+          .tags("model", name, "version", version)
+          .register(registry);
     }
 
     private Timer timer(String what) {
@@ -45,6 +54,11 @@ final class ServerMetrics {
           .minimumExpectedValue(Duration.ofNanos(100_000))
           .maximumExpectedValue(Duration.ofSeconds(30))
           .register(registry);
+    }
+
+    /** Requests have joined the queue, or left it if there are less than none. */
+    void waiting(int more) {
+      waiting.addAndGet(more);
     }
 
     void queued(long nanos) {
@@ -64,8 +78,9 @@ final class ServerMetrics {
     }
   }
 
+  /** What is counted of a version; the same again when it is loaded again. */
   Model model(String name, String version) {
-    return new Model(name, version);
+    return models.computeIfAbsent(List.of(name, version), _ -> new Model(name, version));
   }
 
   /** All of it as text. */

@@ -1,5 +1,6 @@
 package dev.adjoint.serve;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -8,46 +9,129 @@ import java.util.Optional;
  *
  * @param host the address; loopback unless told otherwise
  * @param port the port for HTTP and gRPC both, 0 for any that is free
+ * @param tls the certificate for connections with TLS; without it they are not encrypted
  * @param token what callers must send as {@code Authorization: Bearer}, if anything
  * @param requestBytes the most bytes of a request
+ * @param tensorBytes the most bytes that one tensor of a request may take
+ * @param readTimeout how long the headers of a request may take to arrive, and then its body
  * @param poll how often changed models are looked for
+ * @param accessLog the file that gets a line of JSON for each request; without it the logger {@code
+ *     dev.adjoint.serve.access} gets them at the level DEBUG
  * @param models how models are run
  */
 public record ServerOptions(
     String host,
     int port,
+    Optional<TlsFiles> tls,
     Optional<String> token,
     int requestBytes,
+    long tensorBytes,
+    Duration readTimeout,
     Duration poll,
+    Optional<Path> accessLog,
     ModelOptions models) {
-  /** Loopback, port 8080, no token, requests of up to 64 MiB, a look every 2 seconds. */
+  /** Checks the ranges. */
+  public ServerOptions {
+    if (requestBytes < 1 || tensorBytes < 1 || !readTimeout.isPositive() || !poll.isPositive()) {
+      throw new IllegalArgumentException(
+          "Limits are positive, given requests of %d bytes, tensors of %d, %s to read, looks every %s."
+              .formatted(requestBytes, tensorBytes, readTimeout, poll));
+    }
+  }
+
+  /**
+   * Loopback, port 8080, no TLS, no token, requests and tensors of up to 64 MiB, 60 s to read, a
+   * look every 2 s.
+   */
   public static ServerOptions standard() {
     return new ServerOptions(
         "127.0.0.1",
         8080,
         Optional.empty(),
+        Optional.empty(),
         64 << 20,
+        64 << 20,
+        Duration.ofSeconds(60),
         Duration.ofSeconds(2),
+        Optional.empty(),
         ModelOptions.standard());
   }
 
   /** The same at another address. */
   public ServerOptions at(String otherHost, int otherPort) {
-    return new ServerOptions(otherHost, otherPort, token, requestBytes, poll, models);
+    return new ServerOptions(
+        otherHost,
+        otherPort,
+        tls,
+        token,
+        requestBytes,
+        tensorBytes,
+        readTimeout,
+        poll,
+        accessLog,
+        models);
+  }
+
+  /** The same over TLS. */
+  public ServerOptions withTls(TlsFiles files) {
+    return new ServerOptions(
+        host,
+        port,
+        Optional.of(files),
+        token,
+        requestBytes,
+        tensorBytes,
+        readTimeout,
+        poll,
+        accessLog,
+        models);
   }
 
   /** The same for callers that know a token. */
   public ServerOptions withToken(String secret) {
-    return new ServerOptions(host, port, Optional.of(secret), requestBytes, poll, models);
+    return new ServerOptions(
+        host,
+        port,
+        tls,
+        Optional.of(secret),
+        requestBytes,
+        tensorBytes,
+        readTimeout,
+        poll,
+        accessLog,
+        models);
   }
 
   /** The same with other limits. */
-  public ServerOptions withLimits(int bytes, Duration looks) {
-    return new ServerOptions(host, port, token, bytes, looks, models);
+  public ServerOptions withLimits(int request, long tensor, Duration read) {
+    return new ServerOptions(
+        host, port, tls, token, request, tensor, read, poll, accessLog, models);
+  }
+
+  /** The same with models looked for at other times. */
+  public ServerOptions withPoll(Duration time) {
+    return new ServerOptions(
+        host, port, tls, token, requestBytes, tensorBytes, readTimeout, time, accessLog, models);
+  }
+
+  /** The same with a file for the access log. */
+  public ServerOptions withAccessLog(Path file) {
+    return new ServerOptions(
+        host,
+        port,
+        tls,
+        token,
+        requestBytes,
+        tensorBytes,
+        readTimeout,
+        poll,
+        Optional.of(file),
+        models);
   }
 
   /** The same with models run otherwise. */
   public ServerOptions with(ModelOptions others) {
-    return new ServerOptions(host, port, token, requestBytes, poll, others);
+    return new ServerOptions(
+        host, port, tls, token, requestBytes, tensorBytes, readTimeout, poll, accessLog, others);
   }
 }

@@ -70,7 +70,8 @@ class InferenceServerTest {
     ServerOptions options =
         ServerOptions.standard()
             .at("127.0.0.1", 0)
-            .withLimits(1 << 20, Duration.ofMillis(50))
+            .withLimits(1 << 20, 1 << 20, Duration.ofSeconds(20))
+            .withPoll(Duration.ofMillis(50))
             .with(models);
     server = InferenceServer.start(List.of(folder), options);
     while (!server.repository().isReady()) {
@@ -257,10 +258,10 @@ class InferenceServerTest {
       after = response.body();
     }
     write(folder.resolve("line/3/model.adjoint"), "nonsense");
-    while (!server.repository().index().getFirst().version().equals("3")) {
+    while (!server.repository().index().getLast().version().equals("3")) {
       assertEquals(200, post("/v2/models/line/infer", ONE).statusCode());
     }
-    assertTrue(server.repository().index().getFirst().reason().contains("model.adjoint"));
+    assertTrue(server.repository().index().getLast().reason().contains("model.adjoint"));
     assertEquals(after, post("/v2/models/line/infer", ONE).body());
   }
 

@@ -1,0 +1,186 @@
+package dev.adjoint.serve;
+
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What all gRPC calls have in common: the token, request ids, the deadline and the cancellation of
+ * the caller, the log, and an answer to messages that cannot be read.
+ */
+final class GrpcCalls implements ServerInterceptor {
+  /** The call that is being answered. */
+  static final Context.Key<Exchange> EXCHANGE = Context.key("exchange");
+
+  private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
+  private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
+  private static final Metadata.Key<String> TRACE_PARENT = key(TraceParent.HEADER);
+  private static final Metadata.Key<String> TIMEOUT = key("grpc-timeout");
+  private static final Pattern TIMEOUT_FORM = Pattern.compile("([0-9]{1,8})([HMSmun])");
+  private static final Set<String> OPEN = Set.of("ServerLive", "ServerReady");
+
+  private final Optional<String> token;
+  private final int messageBytes;
+  private final AccessLog log;
+
+  GrpcCalls(Optional<String> token, int messageBytes, AccessLog log) {
+    this.token = token;
+    this.messageBytes = messageBytes;
+    this.log = log;
+  }
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  private static Optional<String> header(Metadata headers, Metadata.Key<String> key) {
+    return Optional.ofNullable(headers.get(key));
+  }
+
+  /** The time left to the call, as gRPC over HTTP/2 writes it: digits and a unit. */
+  private static Optional<Duration> timeout(Metadata headers) {
+    Matcher given = TIMEOUT_FORM.matcher(header(headers, TIMEOUT).orElse(""));
+    if (!given.matches()) {
+      return Optional.empty();
+    }
+    long count = Long.parseLong(given.group(1));
+    return Optional.of(
+        switch (given.group(2)) {
+          case "H" -> Duration.ofHours(count);
+          case "M" -> Duration.ofMinutes(count);
+          case "S" -> Duration.ofSeconds(count);
+          case "m" -> Duration.ofMillis(count);
+          case "u" -> Duration.ofNanos(count * 1000);
+          default -> Duration.ofNanos(count);
+        });
+  }
+
+  @Override
+  public <A, B> ServerCall.Listener<A> interceptCall(
+      ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
+    Context.CancellableContext cancellation = Context.current().withCancellation();
+    Exchange exchange =
+        new Exchange(
+            call.getMethodDescriptor().getFullMethodName(),
+            header(headers, REQUEST_ID),
+            header(headers, TRACE_PARENT),
+            cancellation::isCancelled,
+            timeout(headers));
+    ServerCall<A, B> answered = new Answered<>(call, exchange);
+    boolean open = OPEN.contains(call.getMethodDescriptor().getBareMethodName());
+    if (!open && !Tokens.isAllowed(token, header(headers, AUTHORIZATION))) {
+      answered.close(
+          Status.UNAUTHENTICATED.withDescription("A valid token is needed."), new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
+    Context context = cancellation.withValue(EXCHANGE, exchange);
+    return new Listening<>(
+        Contexts.interceptCall(context, answered, headers, next), answered, cancellation);
+  }
+
+  /** Adds the ids to what is answered, and a line to the log. */
+  private final class Answered<A, B> extends SimpleForwardingServerCall<A, B> {
+    private final Exchange exchange;
+    private boolean headersSent;
+    private boolean closed;
+
+    Answered(ServerCall<A, B> call, Exchange exchange) {
+      super(call);
+      this.exchange = exchange;
+    }
+
+    private void identify(Metadata headers) {
+      headers.put(REQUEST_ID, exchange.id());
+      headers.put(TRACE_PARENT, exchange.trace().header());
+    }
+
+    @Override
+    public void sendHeaders(Metadata headers) {
+      identify(headers);
+      headersSent = true;
+      super.sendHeaders(headers);
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (!headersSent) {
+        identify(trailers);
+      }
+      super.close(status, trailers);
+      log.add(exchange, status.getCode().name());
+    }
+  }
+
+  /** Tells the caller's cancellation to the call, and answers what cannot be read or fails. */
+  private final class Listening<A> extends SimpleForwardingServerCallListener<A> {
+    private final ServerCall<A, ?> call;
+    private final Context.CancellableContext cancellation;
+
+    Listening(
+        ServerCall.Listener<A> listener,
+        ServerCall<A, ?> call,
+        Context.CancellableContext cancellation) {
+      super(listener);
+      this.call = call;
+      this.cancellation = cancellation;
+    }
+
+    @Override
+    public void onMessage(A message) {
+      try {
+        super.onMessage(message);
+      } catch (RuntimeException _) {
+        call.close(
+            Status.INVALID_ARGUMENT.withDescription("The message is not one of this method's."),
+            new Metadata());
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      try {
+        super.onHalfClose();
+      } catch (RuntimeException e) {
+        System.getLogger(GrpcCalls.class.getName())
+            .log(System.Logger.Level.ERROR, "a call failed", e);
+        call.close(Status.INTERNAL.withDescription("The server failed."), new Metadata());
+      }
+    }
+
+    /** The transport says this too when it could not read a message: too large, or mangled. */
+    @Override
+    public void onCancel() {
+      boolean byCaller = call.isCancelled();
+      cancellation.cancel(null);
+      super.onCancel();
+      if (!byCaller) {
+        call.close(
+            Status.RESOURCE_EXHAUSTED.withDescription(
+                "The message has more than %d bytes, or cannot be uncompressed."
+                    .formatted(messageBytes)),
+            new Metadata());
+      }
+    }
+
+    @Override
+    public void onComplete() {
+      super.onComplete();
+      cancellation.cancel(null);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.adjoint.serve;
+
+import dev.adjoint.tensor.DType;
+import java.util.List;
+
+/**
+ * The size that no tensor of a request may exceed.
+ *
+ * @param bytes how many bytes its elements may take
+ */
+record TensorLimit(long bytes) {
+  /** Checks a tensor before anything is allocated for it. */
+  void require(String input, DType dtype, List<Long> shape) {
+    long needed = (long) WireType.elements(input, shape) * dtype.byteSize();
+    if (needed > bytes) {
+      throw new ServeException(
+          ServeException.Kind.TOO_LARGE,
+          "The input '%s' %s %s takes %d bytes; at most %d are served."
+              .formatted(input, WireType.nameOf(dtype), shape, needed, bytes));
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package dev.adjoint.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
+import dev.adjoint.serve.proto.ModelInferResponse;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Callers that go, that wait, and that come when there is no room. */
+@Timeout(60)
+class CallerTest {
+  @TempDir private Path folder;
+  private TestServer server;
+  private Gate.Door first;
+  private Gate.Door second;
+
+  @BeforeEach
+  void start() throws Exception {
+    ModelOptions one = TestServer.models().unbatched().withLimits(1, 1, Duration.ofSeconds(50));
+    server = TestServer.start(folder, TestServer.options().with(one));
+    first = Gate.Door.closed("first");
+    second = Gate.Door.closed("second");
+    second.open();
+  }
+
+  @AfterEach
+  void stop() {
+    first.close();
+    second.close();
+    server.close();
+  }
+
+  /** A request that is being computed, and stands before the first door. */
+  private CompletableFuture<HttpResponse<String>> running() throws Exception {
+    CompletableFuture<HttpResponse<String>> running =
+        server.postLater(TestServer.INFER_GATED, TestServer.ONE);
+    first.awaitArrival();
+    return running;
+  }
+
+  /** Fills the queue, which has one place. */
+  private CompletableFuture<HttpResponse<String>> waiting() throws Exception {
+    var waiting = server.postLater(TestServer.INFER_GATED, TestServer.ONE);
+    server.awaitWaiting("gated", 1);
+    return waiting;
+  }
+
+  @Test
+  void aFullQueueRefusesByBothProtocols() throws Exception {
+    var running = running();
+    var waiting = waiting();
+
+    HttpResponse<String> refused = server.post(TestServer.INFER_GATED, TestServer.ONE);
+    assertEquals(429, refused.statusCode());
+    assertEquals("1", refused.headers().firstValue("Retry-After").orElseThrow());
+    assertTrue(refused.body().startsWith("{\"error\":\""), refused.body());
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, grpcFailure(server.grpc()));
+    assertEquals(200, server.post(TestServer.INFER, TestServer.ONE).statusCode());
+
+    first.open();
+    assertEquals(200, running.get().statusCode());
+    assertEquals(200, waiting.get().statusCode());
+  }
+
+  private static Status.Code grpcFailure(
+      GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub stub) {
+    return Assertions.assertThrows(
+            StatusRuntimeException.class, () -> stub.modelInfer(TestServer.ask("gated").build()))
+        .getStatus()
+        .getCode();
+  }
+
+  @Test
+  void aClientThatGoesLeavesTheQueue() throws Exception {
+    var running = running();
+    try (Socket client = server.connect()) {
+      client.getOutputStream().write(TestServer.http(TestServer.INFER_GATED));
+      server.awaitWaiting("gated", 1);
+    }
+    server.awaitEnded("gated", "CANCELLED", 1);
+    var next = waiting();
+
+    first.open();
+    assertEquals(200, running.get().statusCode());
+    assertEquals(200, next.get().statusCode());
+    assertEquals(2, first.arrivals());
+  }
+
+  @Test
+  void aRunIsStoppedWhenItsClientGoes() throws Exception {
+    try (Socket client = server.connect()) {
+      client.getOutputStream().write(TestServer.http(TestServer.INFER_GATED));
+      first.awaitArrival();
+    }
+    server.awaitEnded("gated", "CANCELLED", 1);
+    first.open();
+    assertEquals(200, server.post(TestServer.INFER_GATED, TestServer.ONE).statusCode());
+    assertEquals(1, second.arrivals());
+  }
+
+  @Test
+  void aClientThatEndsItsHalfOnlyIsAnswered() throws Exception {
+    try (Socket client = server.connect()) {
+      client.getOutputStream().write(TestServer.http(TestServer.INFER_GATED));
+      client.shutdownOutput();
+      first.awaitArrival();
+      BufferedReader answer =
+          new BufferedReader(
+              new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+      assertEquals("HTTP/1.1 102 Processing", answer.readLine());
+      first.open();
+      String text = String.join("\n", answer.lines().toList());
+      assertTrue(text.contains("HTTP/1.1 200 OK"), text);
+      assertTrue(text.contains("\"data\":[1.0,2.0]"), text);
+    }
+    assertEquals(0, server.ended("gated", "CANCELLED"));
+  }
+
+  @Test
+  void aCancelledCallIsStopped() throws Exception {
+    var call = GRPCInferenceServiceGrpc.newFutureStub(server.channel());
+    var running = call.modelInfer(TestServer.ask("gated").build());
+    first.awaitArrival();
+    assertTrue(running.cancel(true));
+    server.awaitEnded("gated", "CANCELLED", 1);
+    first.open();
+    assertEquals(1, server.grpc().modelInfer(TestServer.ask("gated").build()).getOutputsCount());
+    assertEquals(1, second.arrivals());
+  }
+
+  @Test
+  void aCancelledCallLeavesTheQueue() throws Exception {
+    var running = running();
+    var call = GRPCInferenceServiceGrpc.newFutureStub(server.channel());
+    var queued = call.modelInfer(TestServer.ask("gated").build());
+    server.awaitWaiting("gated", 1);
+    assertTrue(queued.cancel(true));
+    server.awaitEnded("gated", "CANCELLED", 1);
+    first.open();
+    assertEquals(200, running.get().statusCode());
+    assertEquals(1, first.arrivals());
+  }
+
+  @Test
+  void deadlinesAreKept() throws Exception {
+    String hurried =
+        TestServer.ONE.replace("\"inputs\"", "\"parameters\":{\"timeout\":1000},\"inputs\"");
+    HttpResponse<String> late = server.post(TestServer.INFER_GATED, hurried);
+    assertEquals(504, late.statusCode());
+    assertTrue(late.body().startsWith("{\"error\":\""), late.body());
+
+    assertEquals(
+        Status.Code.DEADLINE_EXCEEDED,
+        grpcFailure(server.grpc().withDeadlineAfter(Duration.ofMillis(100))));
+    first.open();
+    assertEquals(200, server.post(TestServer.INFER_GATED, TestServer.ONE).statusCode());
+  }
+
+  @Test
+  void aStoppingServerFinishesWhatItHasAndRefusesTheRest() throws Exception {
+    var running = running();
+    var waiting = waiting();
+    int port = server.server().port();
+    Thread stopping = Thread.ofPlatform().start(server.server()::close);
+    while (server.get("/v2/health/ready").statusCode() == 200) {
+      Thread.sleep(1);
+    }
+    assertEquals(503, server.get("/v2/health/ready").statusCode());
+    assertEquals(503, server.post(TestServer.INFER, TestServer.ONE).statusCode());
+    assertEquals(Status.Code.UNAVAILABLE, grpcFailure(server.grpc()));
+    assertEquals(200, server.get("/v2/health/live").statusCode());
+
+    first.open();
+    assertEquals(200, running.get().statusCode());
+    assertEquals(200, waiting.get().statusCode());
+    stopping.join();
+    Assertions.assertThrows(ConnectException.class, () -> new Socket("127.0.0.1", port).close());
+  }
+
+  @Test
+  void aCallSaysHowItWentByGrpcToo() {
+    first.open();
+    ModelInferResponse answer = server.grpc().modelInfer(TestServer.ask("gated").build());
+    assertEquals("7", answer.getId());
+  }
+}
