@@ -1,8 +1,11 @@
 package dev.adjoint.cli;
 
+import com.google.common.collect.ImmutableList;
 import dev.adjoint.serve.InferenceServer;
 import dev.adjoint.serve.ModelOptions;
 import dev.adjoint.serve.ServerOptions;
+import dev.adjoint.serve.TlsFiles;
+import dev.adjoint.serve.VersionPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -43,10 +47,48 @@ final class ServeCommand implements Callable<Integer> {
   private int port = 8080;
 
   @Option(
+      names = "--tls-certificate",
+      paramLabel = "PEM",
+      description = "Use TLS with the certificates in this file; needs --tls-key.")
+  private Optional<Path> tlsCertificate = Optional.empty();
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "PEM",
+      description = "The private key for --tls-certificate.")
+  private Optional<Path> tlsKey = Optional.empty();
+
+  @Option(
+      names = "--tls-store",
+      paramLabel = "P12",
+      description = "Use TLS with this PKCS#12 key store; needs --tls-passphrase-file.")
+  private Optional<Path> tlsStore = Optional.empty();
+
+  @Option(
+      names = "--tls-passphrase-file",
+      paramLabel = "FILE",
+      description = "What opens the key store.")
+  private Optional<Path> tlsPassphrase = Optional.empty();
+
+  @Option(
       names = "--token-file",
       paramLabel = "FILE",
       description = "Answer only callers that send the token in this file.")
   private Optional<Path> tokenFile = Optional.empty();
+
+  @Option(
+      names = "--access-log",
+      paramLabel = "FILE",
+      description = "Add a line of JSON to this file for each request.")
+  private Optional<Path> accessLog = Optional.empty();
+
+  @Option(
+      names = "--versions",
+      paramLabel = "POLICY",
+      description =
+          "Which versions are served at once: latest, latest:N, all, or numbers such as 2,5;"
+              + " ${DEFAULT-VALUE}.")
+  private String versions = "latest";
 
   @Option(names = "--max-batch", description = "The most rows computed together; ${DEFAULT-VALUE}.")
   private int maxBatch = ModelOptions.standard().maxBatch();
@@ -56,21 +98,32 @@ final class ServeCommand implements Callable<Integer> {
       description = "How many microseconds a request waits for others; ${DEFAULT-VALUE}.")
   private long maxDelay = ModelOptions.standard().maxDelay().toNanos() / 1000;
 
+  @Option(
+      names = "--concurrency",
+      description = "How many batches of one model run at a time; ${DEFAULT-VALUE}.")
+  private int concurrency = ModelOptions.standard().concurrency();
+
   @Option(names = "--queue", description = "How many requests may wait; ${DEFAULT-VALUE}.")
   private int queue = ModelOptions.standard().queue();
 
+  @Option(
+      names = "--timeout-ms",
+      description = "How many milliseconds a request may take; ${DEFAULT-VALUE}.")
+  private long timeout = ModelOptions.standard().timeout().toMillis();
+
+  @Option(
+      names = "--max-request-bytes",
+      description = "The most bytes of a request; ${DEFAULT-VALUE}.")
+  private int requestBytes = ServerOptions.standard().requestBytes();
+
+  @Option(
+      names = "--max-tensor-bytes",
+      description = "The most bytes of one tensor of a request; ${DEFAULT-VALUE}.")
+  private long tensorBytes = ServerOptions.standard().tensorBytes();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
-    ModelOptions standard = ModelOptions.standard();
-    ModelOptions run =
-        standard
-            .withBatches(maxBatch, Duration.ofNanos(maxDelay * 1000), standard.preferredSizes())
-            .withLimits(standard.concurrency(), queue, standard.timeout());
-    ServerOptions options = ServerOptions.standard().at(host, port).with(run);
-    if (tokenFile.isPresent()) {
-      options = options.withToken(Files.readString(tokenFile.get()).strip());
-    }
-    InferenceServer server = InferenceServer.start(models, options);
+    InferenceServer server = InferenceServer.start(models, options());
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -79,9 +132,57 @@ final class ServeCommand implements Callable<Integer> {
                   server.close();
                   stopped.countDown();
                 }));
-    command.commandLine().getOut().printf("serving at http://%s:%d%n", host, server.port());
+    String scheme = tls().isPresent() ? "https" : "http";
+    command.commandLine().getOut().printf("serving at %s://%s:%d%n", scheme, host, server.port());
     command.commandLine().getOut().flush();
     stopped.await();
     return 0;
+  }
+
+  private ServerOptions options() throws IOException {
+    ServerOptions options =
+        ServerOptions.standard()
+            .at(host, port)
+            .withLimits(requestBytes, tensorBytes, ServerOptions.standard().readTimeout())
+            .with(modelOptions());
+    Optional<TlsFiles> tls = tls();
+    if (tls.isPresent()) {
+      options = options.withTls(tls.get());
+    }
+    if (tokenFile.isPresent()) {
+      options = options.withToken(Files.readString(tokenFile.get()).strip());
+    }
+    return accessLog.isPresent() ? options.withAccessLog(accessLog.get()) : options;
+  }
+
+  private ModelOptions modelOptions() {
+    ImmutableList<Integer> sizes = ModelOptions.standard().preferredSizes();
+    try {
+      return ModelOptions.standard()
+          .withBatches(maxBatch, Duration.ofNanos(maxDelay * 1000), sizes)
+          .withLimits(concurrency, queue, Duration.ofMillis(timeout))
+          .withVersions(VersionPolicy.parse(versions));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private Optional<TlsFiles> tls() throws IOException {
+    if (tlsCertificate.isPresent() != tlsKey.isPresent()
+        || tlsStore.isPresent() != tlsPassphrase.isPresent()
+        || (tlsKey.isPresent() && tlsStore.isPresent())) {
+      throw new ParameterException(
+          command.commandLine(),
+          "TLS takes --tls-certificate with --tls-key, or --tls-store with"
+              + " --tls-passphrase-file.");
+    }
+    if (tlsCertificate.isPresent() && tlsKey.isPresent()) {
+      return Optional.of(new TlsFiles.Pem(tlsCertificate.get(), tlsKey.get()));
+    }
+    if (tlsStore.isPresent() && tlsPassphrase.isPresent()) {
+      String passphrase = Files.readString(tlsPassphrase.get()).strip();
+      return Optional.of(new TlsFiles.KeyStore(tlsStore.get(), passphrase));
+    }
+    return Optional.empty();
   }
 }

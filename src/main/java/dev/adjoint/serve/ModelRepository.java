@@ -135,7 +135,7 @@ public final class ModelRepository implements AutoCloseable {
         model.fail(e);
       }
     }
-    wasReady |= models.values().stream().noneMatch(model -> model.serving().isEmpty());
+    wasReady |= models.values().stream().allMatch(ServedModel::isReady);
   }
 
   private ServedModel model(String name) {
@@ -189,7 +189,7 @@ public final class ModelRepository implements AutoCloseable {
   public boolean isReady() {
     return !stopping
         && models.values().stream()
-            .allMatch(model -> !model.serving().isEmpty() || (wasReady && model.isNew()));
+            .allMatch(model -> model.isReady() || (wasReady && model.isNew()));
   }
 
   /** Whether this model can infer. */

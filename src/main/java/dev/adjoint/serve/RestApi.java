@@ -102,6 +102,10 @@ final class RestApi {
     } finally {
       log.add(exchange, Integer.toString(response.status().code()));
     }
+    if (response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      // A client that does not close its end is not waited for.
+      throw new CloseConnectionException("The connection was announced to be closed.");
+    }
   }
 
   private static void closeIfWatched(Optional<HttpCaller> caller, ServerResponse response) {

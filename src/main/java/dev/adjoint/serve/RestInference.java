@@ -1,5 +1,6 @@
 package dev.adjoint.serve;
 
+import com.google.common.base.Throwables;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
@@ -33,6 +34,7 @@ final class RestInference {
           .setObjectToNumberStrategy(ToNumberPolicy.LAZILY_PARSED_NUMBER)
           .create();
   private static final int NESTING = 100;
+  private static final int REASON = 120;
 
   private final ModelRepository repository;
   private final TensorLimit limit;
@@ -53,7 +55,9 @@ final class RestInference {
         return read.getAsJsonObject();
       }
     } catch (JsonParseException | java.io.IOException | NumberFormatException e) {
-      throw ServeException.invalid("The body is not JSON: %s", e.getMessage());
+      String reason = String.valueOf(Throwables.getRootCause(e).getMessage());
+      throw ServeException.invalid(
+          "The body is not JSON: %s", reason.substring(0, Math.min(REASON, reason.length())));
     }
     throw ServeException.invalid("The body must be one JSON object.");
   }

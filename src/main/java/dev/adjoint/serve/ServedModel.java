@@ -66,6 +66,11 @@ final class ServedModel {
     return serving;
   }
 
+  /** Whether the versions that are chosen have been loaded, at least one of them with success. */
+  boolean isReady() {
+    return states.stream().anyMatch(ModelRepository.State::isReady);
+  }
+
   /** Whether no version of it was ever served. */
   boolean isNew() {
     return isNew;

@@ -3,7 +3,14 @@ package dev.adjoint.serve;
 import io.helidon.common.configurable.Resource;
 import io.helidon.common.pki.Keys;
 import io.helidon.common.tls.Tls;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Where a server's certificate and private key are, for TLS. */
 public sealed interface TlsFiles {
@@ -16,15 +23,16 @@ public sealed interface TlsFiles {
   record Pem(Path chain, Path key) implements TlsFiles {
     @Override
     public Tls open() {
-      return tls(
+      Keys keys =
           Keys.builder()
               .pem(pem -> pem.certChain(Resource.create(chain)).key(Resource.create(key)))
-              .build());
+              .build();
+      return Tls.builder().privateKey(keys).privateKeyCertChain(keys).build();
     }
   }
 
   /**
-   * One key store in PKCS#12 with one key.
+   * One key store in PKCS#12, of which the first private key is taken.
    *
    * @param file the store
    * @param passphrase what opens it and its key
@@ -32,14 +40,24 @@ public sealed interface TlsFiles {
   record KeyStore(Path file, String passphrase) implements TlsFiles {
     @Override
     public Tls open() {
-      return tls(
-          Keys.builder()
-              .keystore(store ->
-                  store
-                      .keystore(Resource.create(file))
-                      .passphrase(passphrase)
-                      .keyPassphrase(passphrase))
-              .build());
+      try {
+        char[] secret = passphrase.toCharArray();
+        var store = java.security.KeyStore.getInstance(file.toFile(), secret);
+        for (String alias : Collections.list(store.aliases())) {
+          if (store.getKey(alias, secret) instanceof PrivateKey key) {
+            return Tls.builder().privateKey(key).privateKeyCertChain(chain(store, alias)).build();
+          }
+        }
+      } catch (IOException | GeneralSecurityException e) {
+        throw new IllegalArgumentException(
+            "The key store %s cannot be opened: %s".formatted(file, e.getMessage()), e);
+      }
+      throw new IllegalArgumentException("The key store %s has no private key.".formatted(file));
+    }
+
+    private static List<X509Certificate> chain(java.security.KeyStore store, String alias)
+        throws GeneralSecurityException {
+      return Stream.of(store.getCertificateChain(alias)).map(X509Certificate.class::cast).toList();
     }
 
     @Override
@@ -54,8 +72,4 @@ public sealed interface TlsFiles {
    * @throws RuntimeException if the files cannot be read, or the key is not that of the certificate
    */
   Tls open();
-
-  private static Tls tls(Keys keys) {
-    return Tls.builder().privateKey(keys).privateKeyCertChain(keys).build();
-  }
 }

@@ -1,0 +1,91 @@
+package dev.adjoint.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.serve.proto.ServerReadyRequest;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A server for callers that know a secret. */
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class TokenTest {
+  @TempDir private static Path folder;
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = TestServer.start(folder, TestServer.options().withToken("secret"));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static Status.Code grpc(String authorization) {
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
+    try {
+      server
+          .grpc()
+          .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+          .modelInfer(TestServer.ask("line").build());
+      return Status.Code.OK;
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"secret", "Bearer ", "Bearer secre", "Bearer secret2", "Basic secret"})
+  void aWrongTokenIsRefused(String authorization) throws Exception {
+    HttpResponse<String> refused =
+        server.send(server.request("/v2/models/line").header("Authorization", authorization));
+    assertEquals(401, refused.statusCode());
+    assertTrue(refused.body().startsWith("{\"error\":\""), refused.body());
+    assertEquals(Status.Code.UNAUTHENTICATED, grpc(authorization));
+  }
+
+  @Test
+  void noTokenIsRefused() throws Exception {
+    for (String path : new String[] {"/v2", "/v2/models/line", "/metrics", "/v1/models/line"}) {
+      assertEquals(401, server.get(path).statusCode(), path);
+    }
+    assertEquals(401, server.post(TestServer.INFER, TestServer.ONE).statusCode());
+    StatusRuntimeException e =
+        assertThrows(
+            StatusRuntimeException.class,
+            () -> server.grpc().modelInfer(TestServer.ask("line").build()));
+    assertEquals(Status.Code.UNAUTHENTICATED, e.getStatus().getCode());
+  }
+
+  @Test
+  void theRightTokenIsTaken() throws Exception {
+    assertEquals(
+        200,
+        server
+            .send(server.request("/v2/models/line").header("Authorization", "Bearer secret"))
+            .statusCode());
+    assertEquals(Status.Code.OK, grpc("Bearer secret"));
+  }
+
+  @Test
+  void healthIsToldToAll() throws Exception {
+    assertEquals(200, server.get("/v2/health/ready").statusCode());
+    assertEquals(200, server.get("/v2/health/live").statusCode());
+    assertTrue(server.grpc().serverReady(ServerReadyRequest.getDefaultInstance()).getReady());
+  }
+}
