@@ -1,5 +1,6 @@
 package dev.adjoint.serve;
 
+import dev.adjoint.saved.GraphReader;
 import dev.adjoint.tensor.Tensor;
 import io.grpc.ServerInterceptors;
 import io.helidon.webserver.WebServer;
@@ -53,8 +54,14 @@ public final class InferenceServer implements AutoCloseable {
    * @throws IOException if a path does not exist or cannot be read
    */
   public static InferenceServer start(List<Path> models, ServerOptions options) throws IOException {
+    return start(models, GraphReader.installed(), options);
+  }
+
+  /** Starts a server of models with a reader's operators and limits. */
+  public static InferenceServer start(List<Path> models, GraphReader reader, ServerOptions options)
+      throws IOException {
     ServerMetrics metrics = new ServerMetrics();
-    ModelRepository repository = new ModelRepository(models, options.models(), metrics);
+    ModelRepository repository = new ModelRepository(models, reader, options.models(), metrics);
     AccessLog log = AccessLog.open(options.accessLog());
     HttpCallers callers = new HttpCallers();
     WebServer web = listen(repository, metrics, options, callers, log);

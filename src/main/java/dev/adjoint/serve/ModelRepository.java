@@ -2,6 +2,8 @@ package dev.adjoint.serve;
 
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.primitives.Longs;
+import dev.adjoint.saved.GraphReader;
+import dev.adjoint.saved.SavedModel;
 import dev.adjoint.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,15 +18,15 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
 /**
- * The models of a server. A model is a file of a graph, a folder of a {@link
- * dev.adjoint.saved.SavedModel}, or a folder whose sub-folders with numbers for names are its
- * versions, of which those are served that the {@link VersionPolicy} chooses. A new version is
- * loaded and warmed beside the old one before that ends: no request fails. A version that cannot be
- * loaded is reported and the old one stays. Models that are put into a folder of models, or taken
- * out of it, are noticed.
+ * The models of a server. A model is a file of a graph, a folder of a {@link SavedModel}, or a
+ * folder whose sub-folders with numbers for names are its versions, of which those are served that
+ * the {@link VersionPolicy} chooses. A new version is loaded and warmed beside the old one before
+ * that ends: no request fails. A version that cannot be loaded is reported and the old one stays.
+ * Models that are put into a folder of models, or taken out of it, are noticed.
  */
 public final class ModelRepository implements AutoCloseable {
   private final List<Path> roots;
+  private final GraphReader reader;
   private final ModelOptions options;
   private final ServerMetrics metrics;
   private final Map<String, ServedModel> models = new ConcurrentSkipListMap<>();
@@ -45,9 +47,11 @@ public final class ModelRepository implements AutoCloseable {
     }
   }
 
-  ModelRepository(List<Path> models, ModelOptions options, ServerMetrics metrics)
+  ModelRepository(
+      List<Path> models, GraphReader reader, ModelOptions options, ServerMetrics metrics)
       throws IOException {
     this.roots = List.copyOf(models);
+    this.reader = reader;
     this.options = options;
     this.metrics = metrics;
     for (Path root : roots) {
@@ -82,7 +86,8 @@ public final class ModelRepository implements AutoCloseable {
         name,
         place,
         options.versions(),
-        (model, version, path) -> ModelVersion.load(model, version, path, options, metrics));
+        (model, version, path) ->
+            ModelVersion.load(model, version, SavedModel.read(path, reader), options, metrics));
   }
 
   /** A root that is a model stays one, whatever becomes of its files. */

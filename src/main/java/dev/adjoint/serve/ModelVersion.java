@@ -9,8 +9,6 @@ import dev.adjoint.saved.ModelGraph;
 import dev.adjoint.saved.SavedModel;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,15 +47,12 @@ final class ModelVersion implements AutoCloseable {
   }
 
   /**
-   * Reads, compiles and warms a model. Signatures that update parameters are not served.
+   * Compiles and warms a model. Signatures that update parameters are not served.
    *
-   * @throws IOException if it cannot be read
    * @throws RuntimeException if it cannot be compiled or run
    */
   static ModelVersion load(
-      String model, String version, Path path, ModelOptions options, ServerMetrics metrics)
-      throws IOException {
-    SavedModel saved = SavedModel.read(path);
+      String model, String version, SavedModel saved, ModelOptions options, ServerMetrics metrics) {
     List<String> served =
         saved.graph().signatures().values().stream()
             .filter(signature -> signature.updates().isEmpty())

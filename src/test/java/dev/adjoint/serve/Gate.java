@@ -1,9 +1,7 @@
 package dev.adjoint.serve;
 
 import dev.adjoint.graph.CustomOp;
-import dev.adjoint.graph.Op;
 import dev.adjoint.graph.Operands;
-import dev.adjoint.graph.OperatorProvider;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import java.util.List;
@@ -76,13 +74,5 @@ public record Gate(String door) implements CustomOp {
       door.pass();
     }
     return operands.getFirst();
-  }
-
-  /** Named in {@code META-INF/services/dev.adjoint.graph.OperatorProvider}. */
-  public static final class Provider implements OperatorProvider {
-    @Override
-    public List<Class<? extends Op>> operators() {
-      return List.of(Gate.class);
-    }
   }
 }

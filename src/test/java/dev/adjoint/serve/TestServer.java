@@ -2,7 +2,9 @@ package dev.adjoint.serve;
 
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.OperatorCatalog;
 import dev.adjoint.graph.Value;
+import dev.adjoint.saved.GraphReader;
 import dev.adjoint.saved.SavedModel;
 import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
 import dev.adjoint.serve.proto.ModelInferRequest;
@@ -86,7 +88,12 @@ final class TestServer implements AutoCloseable {
 
   /** Serves what is in a folder. */
   static TestServer of(Path folder, ServerOptions options) throws Exception {
-    TestServer started = new TestServer(InferenceServer.start(List.of(folder), options));
+    TestServer started =
+        new TestServer(
+            InferenceServer.start(
+                List.of(folder),
+                GraphReader.installed().with(OperatorCatalog.installed().with(List.of(Gate.class))),
+                options));
     while (!started.server.repository().isReady()) {
       Thread.sleep(5);
     }

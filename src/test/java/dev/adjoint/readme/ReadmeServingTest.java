@@ -1,0 +1,137 @@
+package dev.adjoint.readme;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.util.JsonFormat;
+import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.Value;
+import dev.adjoint.saved.SavedModel;
+import dev.adjoint.serve.InferenceServer;
+import dev.adjoint.serve.ServerOptions;
+import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
+import dev.adjoint.serve.proto.ModelInferRequest;
+import dev.adjoint.serve.proto.ModelInferResponse;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Shape;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Asks a server as the README tells its readers to. */
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ReadmeServingTest {
+  @TempDir private static Path folder;
+  private static InferenceServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    GraphBuilder g = GraphBuilder.create("digits");
+    Value x = g.input("x", DType.FLOAT32, Shape.parse("[N, 2]"));
+    g.signature("predict").output("probabilities", x.softmax(-1));
+    SavedModel.write(folder.resolve("digits/1"), g.build(), Map.of());
+    server = InferenceServer.start(List.of(folder), ServerOptions.standard().at("127.0.0.1", 0));
+    while (!server.repository().isReady()) {
+      Thread.sleep(5);
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  /** The parts of the one command of the README that matches. */
+  private static MatchResult command(String pattern) throws IOException {
+    List<MatchResult> found =
+        Pattern.compile(pattern).matcher(Files.readString(Path.of("README.md"))).results().toList();
+    assertEquals(1, found.size(), pattern);
+    return found.getFirst();
+  }
+
+  private static void assertAnswers(String path, String body) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI address = URI.create("http://127.0.0.1:" + server.port() + path);
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(address).POST(BodyPublishers.ofString(body)).build(),
+              BodyHandlers.ofString());
+      assertEquals(200, answer.statusCode(), answer.body());
+      assertTrue(answer.body().contains("0.26894143"), answer.body());
+    }
+  }
+
+  @Test
+  void predictsByCurl() throws Exception {
+    MatchResult command = command("curl -s localhost:8080(/v1/models/\\S+:predict) -d '([^']*)'\n");
+    assertAnswers(command.group(1), command.group(2));
+  }
+
+  @Test
+  void infersByCurl() throws Exception {
+    MatchResult command = command("curl -s localhost:8080(/v2/models/\\S+/infer) -d '([^']*)'\n");
+    assertAnswers(command.group(1), command.group(2));
+  }
+
+  @Test
+  void infersByGrpcurl() throws Exception {
+    MatchResult command =
+        command(
+            "grpcurl -plaintext -proto (\\S+) \\\\\n"
+                + " +-d '([^']*)' \\\\\n"
+                + " +localhost:8080 (\\S+)\n");
+    assertTrue(Files.readString(Path.of(command.group(1))).contains("rpc ModelInfer("));
+    assertEquals(
+        GRPCInferenceServiceGrpc.getModelInferMethod().getFullMethodName(), command.group(3));
+    ModelInferRequest.Builder request = ModelInferRequest.newBuilder();
+    JsonFormat.parser().merge(command.group(2), request);
+    assertEquals(0.26894143f, probability(request));
+  }
+
+  @Test
+  void infersByJava() throws Exception {
+    ModelInferRequest.Builder request = ModelInferRequest.newBuilder().setModelName("digits");
+    request
+        .addInputsBuilder()
+        .setName("x")
+        .setDatatype("FP32")
+        .addShape(1)
+        .addShape(2)
+        .getContentsBuilder()
+        .addFp32Contents(1)
+        .addFp32Contents(2);
+    assertEquals(0.26894143f, probability(request));
+  }
+
+  private static float probability(ModelInferRequest.Builder request) {
+    String address = "127.0.0.1:" + server.port();
+    ManagedChannel channel =
+        Grpc.newChannelBuilder(address, InsecureChannelCredentials.create()).build();
+    ModelInferResponse answer =
+        GRPCInferenceServiceGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(Duration.ofSeconds(10))
+            .modelInfer(request.build());
+    float probability = answer.getOutputs(0).getContents().getFp32Contents(0);
+    channel.shutdown();
+    return probability;
+  }
+}
