@@ -6,6 +6,7 @@ import dev.adjoint.saved.GraphReader;
 import dev.adjoint.saved.SavedModel;
 import dev.adjoint.tensor.Tensor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -129,14 +130,14 @@ public final class ModelRepository implements AutoCloseable {
     }
     try {
       discover();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       System.getLogger(ModelRepository.class.getName())
           .log(System.Logger.Level.WARNING, "The models cannot be listed.", e);
     }
     for (ServedModel model : models.values()) {
       try {
         model.refresh();
-      } catch (IOException e) {
+      } catch (IOException | UncheckedIOException e) {
         model.fail(e);
       }
     }
@@ -163,7 +164,7 @@ public final class ModelRepository implements AutoCloseable {
     ServedModel model = model(name);
     try {
       model.reload();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       model.fail(e);
     }
     State newest = model.states().getLast();

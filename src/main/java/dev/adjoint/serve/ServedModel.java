@@ -208,7 +208,7 @@ final class ServedModel {
   }
 
   /** Says that its folder cannot be read. What is served stays. */
-  void fail(IOException failure) {
+  void fail(Exception failure) {
     List<ModelRepository.State> now = new ArrayList<>(states);
     now.removeIf(state -> !state.isReady());
     now.add(state("", "UNAVAILABLE", String.valueOf(failure.getMessage())));
