@@ -68,12 +68,22 @@ final class Code {
     return binary(Opcode.DIVIDE, a, b);
   }
 
+  /** Of a number and 0 by a comparison, which vectors do faster; a NaN stays. */
   int max(int a, int b) {
+    int zero = like(a, 0);
+    if (type(a).isFloating() && (a == zero || b == zero)) {
+      int x = a == zero ? b : a;
+      return select(lessEqual(x, zero), zero, x);
+    }
     return binary(Opcode.MAXIMUM, a, b);
   }
 
   int min(int a, int b) {
     return binary(Opcode.MINIMUM, a, b);
+  }
+
+  int unsignedMin(int a, int b) {
+    return binary(Opcode.UNSIGNED_MINIMUM, a, b);
   }
 
   int and(int a, int b) {

@@ -13,9 +13,10 @@ import dev.adjoint.tensor.DType;
  * @param expUnderflow e to the power of it and below rounds to 0
  * @param expOverflow e to the power of it and above is infinite
  * @param expm1Bound {@code e^-bound} is lost beside 1
- * @param tanhBound tanh of half of it is 1
+ * @param tanhBound tanh of half of it is 1, and so is its sigmoid
  * @param erfBound erf of it is 1
  * @param exp {@code (e^r - 1 - r) / r^2} for |r| &lt;= ln 2 / 2
+ * @param halfCotangent {@code r coth(r / 2)} in r^2, for |r| &lt;= ln 2 / 2
  * @param log {@code (log((1+s) / (1-s)) / s - 2) / z} in {@code z = s^2}, for |s| &lt;= 0.172
  * @param erf {@code erf(x) / x - 1} in x^2, for x &lt;= 1
  * @param erfc {@code e^(x^2) erfc(x)} in {@code 2 / (2 + x) - 1/2}, for 1 &lt;= x &lt;= erfBound
@@ -32,6 +33,7 @@ record Coefficients(
     double tanhBound,
     double erfBound,
     double[] exp,
+    double[] halfCotangent,
     double[] log,
     double[] erf,
     double[] erfc) {
@@ -53,6 +55,7 @@ record Coefficients(
             0.008367246780666299,
             0.0013947597417237802
           },
+          new double[] {2, 0.16666617700463365, -0.002765986029669495},
           new double[] {0.666667797667245, 0.3997707945928262, 0.2988518573431114},
           new double[] {
             0.12837912857132958,
@@ -94,6 +97,14 @@ record Coefficients(
             2.7557239658615255e-07,
             2.5110179107378114e-08,
             2.0925400829273668e-09
+          },
+          new double[] {
+            2,
+            0.16666666666666555,
+            -0.002777777777669551,
+            6.613756250167882e-05,
+            -1.6533837204905021e-06,
+            4.136049076295724e-08
           },
           new double[] {
             0.666666666666674,

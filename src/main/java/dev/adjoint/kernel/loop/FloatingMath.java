@@ -1,6 +1,7 @@
 package dev.adjoint.kernel.loop;
 
 import dev.adjoint.tensor.DType;
+import java.util.Arrays;
 
 /**
  * Functions of floating point as steps: the same for a vector and for one element, so their bits
@@ -21,18 +22,33 @@ final class FloatingMath {
     this.code = code;
   }
 
-  /** {@code n = round(x / ln 2)}, n also as an integer, and {@code r = x - n ln 2}. */
-  private record Reduced(int n, int integer, int r) {}
+  /**
+   * {@code n = round(x / ln 2)} and {@code r = x - n ln 2}.
+   *
+   * @param shifted n added to a number of moderate size, so that it is found in the low bits
+   */
+  private record Reduced(int n, int shifted, int r) {}
 
   private Reduced reduce(int x) {
     Coefficients c = of(x);
-    // Added to it, a number of moderate size is rounded to an integer, found in the low bits.
+    // Added to it, a number is rounded to an integer.
     int magic = code.like(x, c.roundingMagic());
     int shifted = code.fma(x, code.like(x, 1 / LN2), magic);
     int n = code.subtract(shifted, magic);
-    int integer = code.subtract(code.bits(shifted), bitsOf(x, c.roundingMagic()));
     int high = code.fma(n, code.like(x, -c.ln2High()), x);
-    return new Reduced(n, integer, code.fma(n, code.like(x, -c.ln2Low()), high));
+    return new Reduced(n, shifted, code.fma(n, code.like(x, -c.ln2Low()), high));
+  }
+
+  /** n as an integer. */
+  private int integer(Reduced reduced) {
+    Coefficients c = of(reduced.shifted());
+    return code.subtract(
+        code.bits(reduced.shifted()), bitsOf(reduced.shifted(), c.roundingMagic()));
+  }
+
+  /** What adds n to the exponent of a number when it is added to its bits. */
+  private int exponent(Reduced reduced) {
+    return code.shiftLeft(code.bits(reduced.shifted()), of(reduced.shifted()).fractionBits());
   }
 
   /** {@code e^r - 1} for |r| &lt;= ln 2 / 2. */
@@ -58,7 +74,7 @@ final class FloatingMath {
     Coefficients c = of(x);
     int bounded = atMost(atLeast(x, c.expUnderflow()), c.expOverflow());
     Reduced reduced = reduce(bounded);
-    return scale(expOfSmall(reduced.r()), reduced.integer());
+    return scale(expOfSmall(reduced.r()), integer(reduced));
   }
 
   private int expOfSmall(int r) {
@@ -72,10 +88,10 @@ final class FloatingMath {
     Reduced reduced = reduce(atLeast(x, c.expUnderflow()));
     // Lifted by a power of two no exponent is below the normal ones.
     int lift = c.bias() / 2;
-    DType integer = code.type(reduced.integer());
-    int lifted = powerOfTwo(code.add(reduced.integer(), code.integer(integer, lift)));
-    int y = code.multiply(expOfSmall(reduced.r()), lifted);
-    return code.multiply(y, code.like(x, Math.scalb(1.0, -lift)));
+    int bits =
+        code.bits(code.multiply(expOfSmall(reduced.r()), code.like(x, Math.scalb(1.0, lift))));
+    int lifted = code.fromBits(code.add(bits, exponent(reduced)));
+    return code.multiply(lifted, code.like(x, Math.scalb(1.0, -lift)));
   }
 
   int expm1(int x) {
@@ -84,12 +100,12 @@ final class FloatingMath {
     int bounded = atMost(atLeast(x, -c.expm1Bound()), c.expOverflow());
     Reduced reduced = reduce(bounded);
     int one = code.like(x, 1);
-    int inverse =
-        powerOfTwo(code.subtract(code.integer(code.type(reduced.integer()), 0), reduced.integer()));
+    int n = integer(reduced);
+    int inverse = powerOfTwo(code.subtract(code.integer(code.type(n), 0), n));
     int kept =
         code.select(code.less(code.like(x, c.expm1Bound()), bounded), code.like(x, 0), inverse);
     int sum = code.add(expm1OfSmall(reduced.r()), code.subtract(one, kept));
-    int y = scale(sum, reduced.integer());
+    int y = scale(sum, n);
     // A zero keeps its sign.
     return code.select(code.equal(x, code.like(x, 0)), x, y);
   }
@@ -152,12 +168,29 @@ final class FloatingMath {
     return copySign(code.divide(e, code.add(e, two)), x);
   }
 
-  /** Of the two forms the one whose exponential is at most 1. */
+  /**
+   * With {@code R = r coth(r / 2)}, {@code e^-r} is {@code (R - r) / (R + r)}, and so {@code 1 / (1
+   * + 2^-n e^-r)} is {@code (R + r) / (R + r + 2^-n (R - r))}: one division in all. A common small
+   * factor keeps the second term from infinity, so results may be subnormal.
+   */
   int sigmoid(int x) {
-    int one = code.like(x, 1);
-    int e = expOfNegative(code.negate(code.absolute(x)));
-    int numerator = code.select(code.less(x, code.like(x, 0)), e, one);
-    return code.divide(numerator, code.add(one, e));
+    Coefficients c = of(x);
+    // As integers numbers are in order: positive ones as they are, negative ones without a sign.
+    int atMost = code.min(code.bits(x), bitsOf(x, c.tanhBound()));
+    int bounded = code.unsignedMin(atMost, bitsOf(x, c.expUnderflow()));
+    Reduced reduced = reduce(code.fromBits(bounded));
+    int r = reduced.r();
+    double factor = Math.scalb(1.0, -2 * c.fractionBits());
+    int even = polynomial(scaled(c.halfCotangent(), factor), code.multiply(r, r));
+    int sum = code.fma(r, code.like(x, factor), even);
+    int difference = code.fma(r, code.like(x, -factor), even);
+    int term = code.fromBits(code.subtract(code.bits(difference), exponent(reduced)));
+    int y = code.divide(sum, code.add(sum, term));
+    return code.select(code.equal(x, x), y, x);
+  }
+
+  private static double[] scaled(double[] numbers, double factor) {
+    return Arrays.stream(numbers).map(number -> number * factor).toArray();
   }
 
   int softplus(int x) {

@@ -179,7 +179,9 @@ final class LoopBody {
                     values[index],
                     parameter(DType.INT32, size),
                     parameter(DType.INT32, stride));
-            case Instruction.Scalar(var dtype, var bits) -> parameter(dtype, bits);
+            // What is compared with zero has faster code.
+            case Instruction.Scalar(var dtype, var bits) ->
+                bits == 0 ? code.integer(dtype, 0) : parameter(dtype, bits);
             case Instruction.Apply(var op, var operands) ->
                 operators.apply(op, operands.stream().map(operand -> values[operand]).toList());
             case Instruction.Reduce(var fold, var operand) -> fold(i, fold, values[operand]);

@@ -23,6 +23,8 @@ enum Opcode {
   MAXIMUM,
   /** As {@link Math#min}. */
   MINIMUM,
+  /** Of integers without a sign. */
+  UNSIGNED_MINIMUM,
   AND,
   OR,
   XOR,

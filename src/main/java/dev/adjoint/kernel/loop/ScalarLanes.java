@@ -112,6 +112,7 @@ final class ScalarLanes implements Lanes {
       case ABSOLUTE -> math(out, "abs", type, 1);
       case MAXIMUM -> math(out, "max", type, 2);
       case MINIMUM -> math(out, "min", type, 2);
+      case UNSIGNED_MINIMUM -> function(out, "unsignedMinimum", type, 2);
       case SQUARE_ROOT -> squareRoot(out, type);
       case NOT -> {
         out.iconst_1();

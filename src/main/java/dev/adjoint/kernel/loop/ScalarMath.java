@@ -77,6 +77,14 @@ final class ScalarMath {
     return (float) StrictMath.cos(x);
   }
 
+  static int unsignedMinimum(int a, int b) {
+    return Integer.compareUnsigned(a, b) < 0 ? a : b;
+  }
+
+  static long unsignedMinimum(long a, long b) {
+    return Long.compareUnsigned(a, b) < 0 ? a : b;
+  }
+
   /** The index as an int if it is one of an axis of the given size. */
   static int checkedIndex(long index, int size) {
     if (index < 0 || index >= size) {

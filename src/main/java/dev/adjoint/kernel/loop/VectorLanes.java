@@ -126,6 +126,7 @@ final class VectorLanes implements Lanes {
       case SQUARE_ROOT -> unary(out, type, "SQRT");
       case MAXIMUM -> extreme(out, type, "MAX");
       case MINIMUM -> extreme(out, type, "MIN");
+      case UNSIGNED_MINIMUM -> extreme(out, type, "UMIN");
       case AND -> connect(out, type, "and");
       case OR -> connect(out, type, "or");
       case XOR -> connect(out, type, "xor");
@@ -222,8 +223,8 @@ final class VectorLanes implements Lanes {
           case EQUAL, NOT_EQUAL, LESS, LESS_EQUAL ->
               nest.steps().get(step.operands().getFirst()).type() == floating;
           case SELECT -> type != Code.integerOf(floating);
-          case MULTIPLY, DIVIDE, FMA, NEGATE, ABSOLUTE, SQUARE_ROOT, MAXIMUM, MINIMUM ->
-              type == floating;
+          case MULTIPLY, DIVIDE, FMA, NEGATE, ABSOLUTE, SQUARE_ROOT, MAXIMUM -> type == floating;
+          case MINIMUM, UNSIGNED_MINIMUM -> type != DType.BOOL;
           case CONVERT, GATHER, POWER, MODULO, QUOTIENT, SINE, COSINE -> false;
           default -> true;
         };
