@@ -7,6 +7,7 @@ import dev.adjoint.tensor.TensorType;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import jdk.jfr.FlightRecorder;
 
 /**
  * A signature compiled for concrete sizes. Safe for threads: each run has arrays of its own, which
@@ -87,7 +88,9 @@ public final class Executable {
 
   void run(RunState state, RunOptions options) {
     session.requireOpen();
-    RunEvent event = RunEvent.isOn() ? new RunEvent(plan.signature()) : null;
+    // Event classes are made ready, which takes long, only if somebody has started a recorder.
+    boolean recorded = FlightRecorder.isInitialized() && RunEvent.isOn();
+    RunEvent event = recorded ? new RunEvent(plan.signature()) : null;
     state.run(session.store(), frozen, session.crew(), RunControl.of(options));
     if (event != null) {
       event.commit();

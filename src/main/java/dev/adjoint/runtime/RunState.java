@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Objects;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,7 +180,7 @@ final class RunState {
     failure = null;
     boolean helped = crew.tryTake();
     try {
-      boolean recorded = StageEvent.isOn();
+      boolean recorded = FlightRecorder.isInitialized() && StageEvent.isOn();
       for (Stage stage : stages) {
         control.check();
         if (recorded) {

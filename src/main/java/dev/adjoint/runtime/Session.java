@@ -3,8 +3,10 @@ package dev.adjoint.runtime;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.GraphException;
+import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Signature;
 import dev.adjoint.kernel.loop.LoopCompiler;
+import dev.adjoint.op.Source;
 import dev.adjoint.optimize.Prune;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
@@ -76,20 +78,33 @@ public final class Session implements AutoCloseable {
     return session;
   }
 
-  /** Computes the parameters' first values by a signature of their own. */
+  /** Gives the parameters their first values; those to be computed by a signature of their own. */
   private void initialize() {
-    if (graph.initials().isEmpty()) {
-      return;
+    Map<String, Tensor> known = new LinkedHashMap<>();
+    Map<Node, Node> computed = new LinkedHashMap<>();
+    graph
+        .initials()
+        .forEach((parameter, first) -> {
+          if (first.op() instanceof Source.Constant(var value)) {
+            known.put(parameter.name(), value);
+          } else {
+            computed.put(parameter, first);
+          }
+        });
+    store.restore(known);
+    if (!computed.isEmpty()) {
+      compute(computed);
     }
+  }
+
+  private void compute(Map<Node, Node> initials) {
     String name = "initialize";
     GraphBuilder builder = graph.toBuilder();
     builder.removeSignature(name);
-    graph
-        .initials()
-        .forEach((parameter, first) ->
-            builder
-                .signature(name)
-                .update(builder.value(parameter.name()), builder.value(first.name())));
+    initials.forEach((parameter, first) ->
+        builder
+            .signature(name)
+            .update(builder.value(parameter.name()), builder.value(first.name())));
     new Executable(this, compile(builder.build(), name, Map.of())).run(Map.of());
   }
 
