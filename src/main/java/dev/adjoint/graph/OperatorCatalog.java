@@ -19,29 +19,35 @@ public final class OperatorCatalog {
     this.operators = ImmutableSortedMap.copyOf(operators);
   }
 
-  /** Every operator that {@link ServiceLoader} finds, the built-in ones among them. */
+  /**
+   * Every operator that {@link ServiceLoader} finds, the built-in ones among them. Their attributes
+   * are looked at when they are first used, since a file uses few of them.
+   */
   public static OperatorCatalog installed() {
-    OperatorCatalog catalog =
-        new OperatorCatalog(Map.of()).with(List.of(Input.class, Parameter.class));
     ClassLoader own = OperatorCatalog.class.getClassLoader();
     ClassLoader context = Thread.currentThread().getContextClassLoader();
-    List<Class<? extends Op>> found = new ArrayList<>();
+    List<Class<? extends Op>> found = new ArrayList<>(List.of(Input.class, Parameter.class));
     for (ClassLoader loader : context == null ? List.of(own) : List.of(own, context)) {
       ServiceLoader.load(OperatorProvider.class, loader)
           .forEach(provider -> found.addAll(provider.operators()));
     }
-    return catalog.with(found);
+    return new OperatorCatalog(Map.of()).joined(found);
   }
 
   /**
    * This catalog and the given operators.
    *
-   * @throws IllegalArgumentException if two different operators have one name
+   * @throws IllegalArgumentException if two different operators have one name, or if one has an
+   *     attribute that cannot be written down
    */
   public OperatorCatalog with(List<Class<? extends Op>> added) {
+    added.forEach(OperatorCodec::codecOf);
+    return joined(added);
+  }
+
+  private OperatorCatalog joined(List<Class<? extends Op>> added) {
     Map<String, Class<? extends Op>> all = new HashMap<>(operators);
     for (Class<? extends Op> type : added) {
-      OperatorCodec.codecOf(type);
       Class<? extends Op> previous = all.put(OperatorCodec.nameOf(type), type);
       if (previous != null && previous != type) {
         throw new IllegalArgumentException(

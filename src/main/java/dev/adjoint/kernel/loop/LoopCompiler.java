@@ -76,12 +76,7 @@ public final class LoopCompiler {
 
   private static GeneratedLoop define(Nest nest) {
     byte[] bytes = NestGenerator.generate(nest);
-    int length = length(bytes);
-    if (length > LONGEST_METHOD) {
-      throw new IllegalArgumentException(
-          "A loop of %d steps takes %d bytes of code, and the JVM compiles methods of at most %d. Cut the loop."
-              .formatted(nest.steps().size(), length, LONGEST_METHOD));
-    }
+    requireShort(nest, bytes);
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
       return (GeneratedLoop) lookup.lookupClass().getDeclaredConstructor().newInstance();
@@ -90,7 +85,17 @@ public final class LoopCompiler {
     }
   }
 
-  private static int length(byte[] bytes) {
+  private static void requireShort(Nest nest, byte[] bytes) {
+    // Only a class longer than a method may be can have such a method.
+    int length = bytes.length > LONGEST_METHOD ? longestMethod(bytes) : 0;
+    if (length > LONGEST_METHOD) {
+      throw new IllegalArgumentException(
+          "A loop of %d steps takes %d bytes of code, and the JVM compiles methods of at most %d. Cut the loop."
+              .formatted(nest.steps().size(), length, LONGEST_METHOD));
+    }
+  }
+
+  private static int longestMethod(byte[] bytes) {
     return ClassFile.of().parse(bytes).methods().stream()
         .flatMap(method -> method.findAttribute(Attributes.code()).stream())
         .mapToInt(CodeAttribute::codeLength)
