@@ -23,8 +23,9 @@ final class VectorRows {
       float[] y,
       int yAt) {
     int k = 0;
-    for (; k + 8 <= depth; k += 8) {
-      addEightRows(columns, a, aAt + k * aStep, aStep, b, bAt + k * bStep, bStep, y, yAt);
+    // Eight rows of 4 KiB would drive each other out of the first cache.
+    for (; k + 4 <= depth; k += 4) {
+      addFourRows(columns, a, aAt + k * aStep, aStep, b, bAt + k * bStep, bStep, y, yAt);
     }
     for (; k < depth; k++) {
       addRow(columns, a[aAt + k * aStep], b, bAt + k * bStep, y, yAt);
@@ -43,7 +44,7 @@ final class VectorRows {
     }
   }
 
-  private static void addEightRows(
+  private static void addFourRows(
       int columns,
       float[] a,
       int aAt,
@@ -57,26 +58,14 @@ final class VectorRows {
     float a1 = a[aAt + 1 * aStep];
     float a2 = a[aAt + 2 * aStep];
     float a3 = a[aAt + 3 * aStep];
-    float a4 = a[aAt + 4 * aStep];
-    float a5 = a[aAt + 5 * aStep];
-    float a6 = a[aAt + 6 * aStep];
-    float a7 = a[aAt + 7 * aStep];
     FloatVector x0 = FloatVector.broadcast(SPECIES, a0);
     FloatVector x1 = FloatVector.broadcast(SPECIES, a1);
     FloatVector x2 = FloatVector.broadcast(SPECIES, a2);
     FloatVector x3 = FloatVector.broadcast(SPECIES, a3);
-    FloatVector x4 = FloatVector.broadcast(SPECIES, a4);
-    FloatVector x5 = FloatVector.broadcast(SPECIES, a5);
-    FloatVector x6 = FloatVector.broadcast(SPECIES, a6);
-    FloatVector x7 = FloatVector.broadcast(SPECIES, a7);
     int b0 = bAt;
     int b1 = bAt + 1 * bStep;
     int b2 = bAt + 2 * bStep;
     int b3 = bAt + 3 * bStep;
-    int b4 = bAt + 4 * bStep;
-    int b5 = bAt + 5 * bStep;
-    int b6 = bAt + 6 * bStep;
-    int b7 = bAt + 7 * bStep;
     int n = 0;
     for (; n <= columns - LANES; n += LANES) {
       FloatVector sum = FloatVector.fromArray(SPECIES, y, yAt + n);
@@ -84,10 +73,6 @@ final class VectorRows {
       sum = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + n), sum);
       sum = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + n), sum);
       sum = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + n), sum);
-      sum = x4.fma(FloatVector.fromArray(SPECIES, b, b4 + n), sum);
-      sum = x5.fma(FloatVector.fromArray(SPECIES, b, b5 + n), sum);
-      sum = x6.fma(FloatVector.fromArray(SPECIES, b, b6 + n), sum);
-      sum = x7.fma(FloatVector.fromArray(SPECIES, b, b7 + n), sum);
       sum.intoArray(y, yAt + n);
     }
     for (; n < columns; n++) {
@@ -96,10 +81,6 @@ final class VectorRows {
       sum = Math.fma(a1, b[b1 + n], sum);
       sum = Math.fma(a2, b[b2 + n], sum);
       sum = Math.fma(a3, b[b3 + n], sum);
-      sum = Math.fma(a4, b[b4 + n], sum);
-      sum = Math.fma(a5, b[b5 + n], sum);
-      sum = Math.fma(a6, b[b6 + n], sum);
-      sum = Math.fma(a7, b[b7 + n], sum);
       y[yAt + n] = sum;
     }
   }
