@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Crew implements AutoCloseable {
   private static final int SPINS = 4_000;
 
+  /** While a run lasts the next stage is near, and to wake up takes longer than most stages. */
+  private static final int SPINS_IN_RUN = 20_000;
+
   private static final VarHandle ASLEEP;
 
   static {
@@ -183,7 +186,7 @@ final class Crew implements AutoCloseable {
             seen = now;
             idle = 0;
             help(now);
-          } else if (++idle < SPINS || !own) {
+          } else if (++idle < (taken.get() ? SPINS_IN_RUN : SPINS) || !own) {
             Thread.onSpinWait();
           } else {
             sleep(now);
