@@ -153,6 +153,7 @@ final class AdjointTasks {
 
   /** Reads what {@link #save} wrote. */
   static Task load(Network network, Path file, int threads) throws IOException {
+    Session.prepare();
     return inference(open(GraphFile.read(file), threads), network, 1);
   }
 

@@ -41,6 +41,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = command.commandLine().getOut();
+    Session.prepare();
     SavedModel model = SavedModel.read(file);
     try (Session session = Session.open(model.graph())) {
       session.restore(model.parameters());

@@ -50,6 +50,7 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = command.commandLine().getOut();
+    Session.prepare();
     SavedModel model = SavedModel.read(file);
     Shape shape =
         model.graph().signature("predict").input(Classifier.IMAGE).type().shape().remove(0);

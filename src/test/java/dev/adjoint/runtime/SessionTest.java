@@ -23,6 +23,7 @@ import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -52,6 +53,27 @@ class SessionTest {
   }
 
   private static final Map<String, Tensor> THREE = Map.of("x", Tensor.vector(1f, 2f));
+
+  @Test
+  void whatPreparesSessionsSucceeds() {
+    Session.prepare();
+    Session.prepare();
+    float[] even = new float[32];
+    Arrays.fill(even, 1f / 32);
+    assertEquals(Tensor.of(even, 1, 32), Preparation.predict());
+  }
+
+  @Test
+  void firstValuesAreConstantsOrComputed() {
+    GraphBuilder g = GraphBuilder.create("initials");
+    Value known = g.parameter("known", Tensor.vector(1f, 2f));
+    Value computed = g.parameter("computed", TensorType.of(DType.FLOAT32, 2));
+    g.initial(computed, g.constant(Tensor.vector(3f, 4f)).mul(2));
+    g.signature("sum").output("y", known.add(computed));
+    try (Session session = Session.open(g.build())) {
+      assertEquals(Tensor.vector(7f, 10f), session.run("sum", Map.of()).get("y"));
+    }
+  }
 
   @Test
   void updatesAppearTogetherAfterTheRun() {
