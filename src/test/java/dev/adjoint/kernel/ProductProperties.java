@@ -36,6 +36,22 @@ class ProductProperties {
         seed);
   }
 
+  /** Sums far longer than the result is large, as in the gradient of weights. */
+  @Property(tries = 6)
+  void longSums(@ForAll long seed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    DType dtype = random.nextBoolean() ? DType.FLOAT32 : DType.FLOAT64;
+    int m = size(random, 10, 20, 250);
+    int n = size(random, 16, 64, 130);
+    int k = size(random, 2048, 2200);
+    boolean leftTransposed = random.nextBoolean();
+    check(
+        new Contraction.Dot(List.of(leftTransposed ? 0 : 1), List.of(0), List.of(), List.of()),
+        leftTransposed ? TensorType.of(dtype, k, m) : TensorType.of(dtype, m, k),
+        TensorType.of(dtype, k, n),
+        seed);
+  }
+
   /** Sizes around those of the blocks, in all four orders. */
   @Property(tries = 60)
   void matrices(@ForAll long seed) {

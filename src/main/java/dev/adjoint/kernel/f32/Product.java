@@ -26,6 +26,7 @@ final class Product implements Kernel {
   private static final double TASK_TERMS = 4e6;
   private static final int MOST_PACKED = 128 * 1024;
   private static final int SUM_TASK = 16_384;
+  private static final int MOST_RESULT = 512 * 1024;
 
   /** With so few blocks of rows, a panel is packed where it is needed, while it is in the cache. */
   private static final int FEW_ROW_BLOCKS = 2;
@@ -40,6 +41,8 @@ final class Product implements Kernel {
   private final boolean packsFirst;
   private final int width;
   private final int panels;
+  private final boolean deep;
+  private final int depthBlock;
   private final int rowsPerTask;
   private final int rowBlocks;
   private final int panelsPerTask;
@@ -67,14 +70,17 @@ final class Product implements Kernel {
     this.packed = packed;
     this.width = tiles.width();
     this.panels = Panels.count(shape.n(), width);
-    int most = shape.k() <= SHALLOW ? ROWS_OF_SHALLOW : ROWS;
-    this.rowsPerTask = roundUp(ceilDiv(shape.m(), Math.max(ceilDiv(shape.m(), most), 1)));
+    this.deep = !packed && isDeep(shape);
+    this.depthBlock = deep ? Math.clamp(MOST_PACKED / (panels * width), 1, DEPTH) : DEPTH;
+    int most = deep ? shape.m() : shape.k() <= SHALLOW ? ROWS_OF_SHALLOW : ROWS;
+    this.rowsPerTask = roundUp(ceilDiv(shape.m(), Math.max(ceilDiv(shape.m(), most), 1)), most);
     this.rowBlocks = ceilDiv(shape.m(), rowsPerTask);
     this.packsFirst = !packed && rowBlocks > FEW_ROW_BLOCKS && shape.k() > 0;
-    this.panelsPerTask = panelsPerTask();
+    this.panelsPerTask = deep ? panels : panelsPerTask();
     this.panelBlocks = ceilDiv(panels, panelsPerTask);
     int blocks = shape.batch() * rowBlocks * panelBlocks;
-    this.slices = blocks >= LEAST_TASKS ? 1 : Math.clamp(shape.k() / LEAST_SLICE, 1, LEAST_TASKS);
+    boolean sliced = isDeep(shape) || blocks < LEAST_TASKS;
+    this.slices = sliced ? Math.clamp(shape.k() / LEAST_SLICE, 1, LEAST_TASKS) : 1;
     this.depthPerSlice = ceilDiv(shape.k(), slices);
     this.rowMajor = shape.aDepth().isContiguous() || !shape.aRow().isContiguous();
     this.copiesRows =
@@ -87,17 +93,30 @@ final class Product implements Kernel {
     this.fullNarrow = fullRows.placedApart(width);
     this.lastNarrow = lastRows.placedApart(width);
     this.walks = walks();
-    this.blockSize = copiesRows ? rowsPerTask * (DEPTH + SKEW) : 0;
+    this.blockSize = copiesRows ? rowsPerTask * (depthBlock + SKEW) : 0;
   }
 
   private static int ceilDiv(int a, int b) {
     return Math.ceilDiv(a, b);
   }
 
-  private static int roundUp(int rows) {
+  /**
+   * Whether sums are so much longer than the result is large that a task takes a part of all sums:
+   * it reads its rows of the right operand once, from beginning to end, as the gradient with
+   * respect to the weights of a layer would.
+   */
+  private static boolean isDeep(ProductShape shape) {
+    return shape.k() >= LEAST_TASKS * LEAST_SLICE
+        && (long) shape.m() * shape.n() <= MOST_RESULT
+        && shape.batch() == 1
+        && shape.bColumn().isContiguous()
+        && shape.bDepth().isRegular();
+  }
+
+  private static int roundUp(int rows, int most) {
     return rows <= Rows.MOST_AT_A_TIME
         ? Math.max(rows, 1)
-        : Math.min(ROWS, ceilDiv(rows, Rows.MOST_AT_A_TIME) * Rows.MOST_AT_A_TIME);
+        : Math.min(most, ceilDiv(rows, Rows.MOST_AT_A_TIME) * Rows.MOST_AT_A_TIME);
   }
 
   private int panelsPerTask() {
@@ -112,11 +131,12 @@ final class Product implements Kernel {
 
   /** The walk of each number of terms that a block of the depth has. */
   private Walk[] walks() {
-    Walk[] byTerms = new Walk[DEPTH + 1];
+    Walk[] byTerms = new Walk[depthBlock + 1];
     int aStep = copiesRows && !rowMajor ? rowsPerTask : 1;
     for (int slice = 0; slice < slices; slice++) {
       int terms = Math.min(shape.k(), (slice + 1) * depthPerSlice) - slice * depthPerSlice;
-      for (int count : new int[] {Math.clamp(terms, 0, DEPTH), Math.max(terms, 0) % DEPTH}) {
+      for (int count :
+          new int[] {Math.clamp(terms, 0, depthBlock), Math.max(terms, 0) % depthBlock}) {
         byTerms[count] = Walk.straight(count, aStep, width);
       }
     }
@@ -128,7 +148,7 @@ final class Product implements Kernel {
     if (!copiesRows) {
       return new Rows(count, shape.aRow()::at, row -> row * place);
     }
-    return Rows.apart(count, rowMajor ? DEPTH + SKEW : 1, place);
+    return Rows.apart(count, rowMajor ? depthBlock + SKEW : 1, place);
   }
 
   /** How many elements the packed right operand has. */
@@ -171,7 +191,8 @@ final class Product implements Kernel {
 
   @Override
   public int workspace() {
-    int packing = packed || packsFirst ? 0 : panelsPerTask * width * Math.min(DEPTH, shape.k());
+    int packing =
+        packed || packsFirst ? 0 : panelsPerTask * width * Math.min(depthBlock, shape.k());
     return blockSize + rowsPerTask * width + packing;
   }
 
@@ -211,7 +232,7 @@ final class Product implements Kernel {
     int depth = slice * depthPerSlice;
     boolean add = false;
     do {
-      int count = Math.clamp(depthEnd - depth, 0, DEPTH);
+      int count = Math.clamp(depthEnd - depth, 0, depthBlock);
       block(
           arguments,
           workspace,
@@ -297,11 +318,17 @@ final class Product implements Kernel {
     int bAt = arguments.offset(1) + shape.bBatch().at(batch);
     int full = Math.min(panelEnd, shape.n() / width);
     int p = panel;
-    if (shape.bColumn().isContiguous() && shape.bDepth().isRegular()) {
+    if (deep) {
+      for (int k = 0; k < count; k++) {
+        int from = bAt + shape.bDepth().at(depth + k);
+        tiles.copyRows(full, b, from, width, to, toAt + k * width, count * width);
+      }
+      p = full;
+    } else if (shape.bColumn().isContiguous() && shape.bDepth().isRegular()) {
       int from = bAt + depth * shape.bDepth().stride();
       for (; p < full; p++) {
         int place = toAt + (p - panel) * count * width;
-        tiles.copyRows(count, b, from + p * width, shape.bDepth().stride(), to, place);
+        tiles.copyRows(count, b, from + p * width, shape.bDepth().stride(), to, place, width);
       }
     }
     if (shape.bDepth().isContiguous() && shape.bColumn().isRegular()) {
@@ -357,7 +384,7 @@ final class Product implements Kernel {
     }
     for (int r = 0; r < rows; r++) {
       int from = aAt + aRow.at(row + r);
-      int to = r * (DEPTH + SKEW);
+      int to = r * (depthBlock + SKEW);
       if (aDepth.isContiguous()) {
         System.arraycopy(a, from + depth, workspace, to, count);
       } else {

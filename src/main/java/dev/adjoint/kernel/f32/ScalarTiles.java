@@ -132,9 +132,9 @@ final class ScalarTiles implements Tiles {
   }
 
   @Override
-  public void copyRows(int rows, float[] x, int xAt, int xStep, float[] y, int yAt) {
+  public void copyRows(int rows, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
     for (int r = 0; r < rows; r++) {
-      System.arraycopy(x, xAt + r * xStep, y, yAt + r * width(), width());
+      System.arraycopy(x, xAt + r * xStep, y, yAt + r * yStep, width());
     }
   }
 

@@ -96,9 +96,10 @@ interface Tiles {
       int scratchAt);
 
   /**
-   * Copies rows of {@link #width()} elements that stand {@code xStep} apart, one behind the other.
+   * Copies rows of {@link #width()} elements, which stand {@code xStep} apart, to places that stand
+   * {@code yStep} apart.
    */
-  void copyRows(int rows, float[] x, int xAt, int xStep, float[] y, int yAt);
+  void copyRows(int rows, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep);
 
   /**
    * Copies {@link #width()} columns of {@code rows} neighbours, which stand {@code xStep} apart, as

@@ -425,7 +425,7 @@ final class VectorTiles implements Tiles {
   }
 
   @Override
-  public void copyRows(int rows, float[] x, int xAt, int xStep, float[] y, int yAt) {
+  public void copyRows(int rows, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
     int from = xAt;
     int to = yAt;
     for (int r = 0; r < rows; r++) {
@@ -434,7 +434,7 @@ final class VectorTiles implements Tiles {
       low.intoArray(y, to);
       high.intoArray(y, to + LANES);
       from += xStep;
-      to += 2 * LANES;
+      to += yStep;
     }
   }
 
