@@ -3,14 +3,17 @@ package dev.adjoint.kernel.loop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.graph.Op;
 import dev.adjoint.graph.Value;
 import dev.adjoint.op.Axes;
 import dev.adjoint.op.Reduction;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -43,9 +46,28 @@ class ReductionProperties {
     int y = RowFunctions.reduce(drawn.loop, op, drawn.value(x), rowElements);
     drawn.loop.storeRow(y, drawn.arguments.size());
     Tensor expected = drawn.expected(List.of(wanted)).getFirst();
+    if (op instanceof Reduction.ReduceProd && mayOverflow(drawn, op, drawn.meaning(x))) {
+      return;
+    }
     Tensor vectors = run(VECTORS, drawn, rowAxes, expected.dtype());
     assertEquals(vectors, run(SCALARS, drawn, rowAxes, expected.dtype()));
     assertClose(expected, vectors);
+  }
+
+  /** Factors of which some order is infinite before it meets a zero. */
+  @Example
+  void aProductThatOverflowsOnTheWay() {
+    reductionsOfDrawnValues(-2259, 3, 1, DType.FLOAT32);
+  }
+
+  /** Whether some order of the factors passes infinity, which times 0 is NaN. */
+  private static boolean mayOverflow(DrawnLoop drawn, Op product, Value x) {
+    if (!x.type().dtype().isFloating()) {
+      return false;
+    }
+    Value bound = drawn.graph.add(product, List.of(x.abs().max(x.like(1))));
+    return Arrays.stream(drawn.expected(List.of(bound)).getFirst().asDoubles())
+        .anyMatch(Double::isInfinite);
   }
 
   private static List<Integer> rowSizes(DrawnLoop drawn, int rowAxes) {
