@@ -18,6 +18,11 @@ import java.util.Arrays;
 final class WinogradCorrelation implements Kernel {
   private static final int LEAST_FEATURES = 16;
   private static final int MOST_TILES = 60;
+
+  /** So many tasks even of a single image, if each has enough tiles to read the kernel for. */
+  private static final int LEAST_TASKS = 4;
+
+  private static final int LEAST_TILES = 8;
   private static final int BLOCK = 256 * 1024;
   private static final int PACK_FEATURES = 16;
 
@@ -74,7 +79,9 @@ final class WinogradCorrelation implements Kernel {
     this.allTiles = shape.batch() * tilesPerImage;
     int fitting = BLOCK / (products * (depth + panels * width));
     int tens = Math.clamp(fitting, Rows.MOST_AT_A_TIME, MOST_TILES) / Rows.MOST_AT_A_TIME;
-    this.tilesPerTask = Math.clamp(allTiles, 1, tens * Rows.MOST_AT_A_TIME);
+    int wantedTasks = Math.clamp(allTiles / LEAST_TILES, 1, LEAST_TASKS);
+    this.tilesPerTask =
+        Math.clamp(Math.ceilDiv(allTiles, wantedTasks), 1, tens * Rows.MOST_AT_A_TIME);
     int last = allTiles - (Math.ceilDiv(allTiles, tilesPerTask) - 1) * tilesPerTask;
     this.fullRows = Rows.apart(tilesPerTask, depth, panels * width);
     this.lastRows = Rows.apart(last, depth, panels * width);
