@@ -38,6 +38,7 @@ final class PackPanels implements Kernel {
     int width = tiles.width();
     int panels = Panels.count(shape.n(), width);
     Panels.pack(
+        tiles,
         b,
         bAt + shape.bBatch().at(panel / panels),
         shape.bDepth(),
@@ -45,7 +46,6 @@ final class PackPanels implements Kernel {
         shape.k(),
         shape.bColumn(),
         panel % panels * width,
-        width,
         to,
         toAt + panel * shape.k() * width);
   }

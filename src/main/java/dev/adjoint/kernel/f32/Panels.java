@@ -19,6 +19,30 @@ final class Panels {
     return (n + width - 1) / width;
   }
 
+  /** Packs one panel as {@link Tiles#product} reads it, with the tiles' own copies where it can. */
+  static void pack(
+      Tiles tiles,
+      float[] b,
+      int bAt,
+      Offsets depth,
+      int row,
+      int count,
+      Offsets columns,
+      int column,
+      float[] to,
+      int at) {
+    int width = tiles.width();
+    boolean whole = column + width <= columns.size() && depth.isRegular() && columns.isRegular();
+    int from = bAt + row * depth.stride() + column * columns.stride();
+    if (whole && columns.isContiguous()) {
+      tiles.copyRows(count, b, from, depth.stride(), to, at, width);
+    } else if (whole && depth.isContiguous()) {
+      tiles.copyColumns(count, b, from, columns.stride(), to, at);
+    } else {
+      pack(b, bAt, depth, row, count, columns, column, width, to, at);
+    }
+  }
+
   /**
    * Packs one panel: {@code count} rows from {@code row} on, of the columns from {@code column}.
    */

@@ -316,32 +316,18 @@ final class Product implements Kernel {
       int toAt) {
     float[] b = arguments.floats(1);
     int bAt = arguments.offset(1) + shape.bBatch().at(batch);
-    int full = Math.min(panelEnd, shape.n() / width);
     int p = panel;
     if (deep) {
+      p = Math.min(panelEnd, shape.n() / width);
       for (int k = 0; k < count; k++) {
         int from = bAt + shape.bDepth().at(depth + k);
-        tiles.copyRows(full, b, from, width, to, toAt + k * width, count * width);
-      }
-      p = full;
-    } else if (shape.bColumn().isContiguous() && shape.bDepth().isRegular()) {
-      int from = bAt + depth * shape.bDepth().stride();
-      for (; p < full; p++) {
-        int place = toAt + (p - panel) * count * width;
-        tiles.copyRows(count, b, from + p * width, shape.bDepth().stride(), to, place, width);
-      }
-    }
-    if (shape.bDepth().isContiguous() && shape.bColumn().isRegular()) {
-      int step = shape.bColumn().stride();
-      for (; p < full; p++) {
-        int place = toAt + (p - panel) * count * width;
-        tiles.copyColumns(count, b, bAt + depth + p * width * step, step, to, place);
+        tiles.copyRows(p, b, from, width, to, toAt + k * width, count * width);
       }
     }
     for (; p < panelEnd; p++) {
       int place = toAt + (p - panel) * count * width;
       Panels.pack(
-          b, bAt, shape.bDepth(), depth, count, shape.bColumn(), p * width, width, to, place);
+          tiles, b, bAt, shape.bDepth(), depth, count, shape.bColumn(), p * width, to, place);
     }
   }
 
