@@ -96,6 +96,9 @@ public final class InferenceServer implements AutoCloseable {
             .maxPayloadSize(options.requestBytes())
             .shutdownHook(false)
             .shutdownGracePeriod(WRITING)
+            // An answer over HTTP/2 is several writes: the later ones must not wait until the
+            // caller has acknowledged the first.
+            .connectionOptions(connection -> connection.tcpNoDelay(true))
             .directHandlers(RestApi.errors())
             .addProtocol(Http1Config.builder().addReceiveListener(callers).build())
             .addProtocol(GrpcConfig.builder().maxReadBufferSize(options.requestBytes()).build())
