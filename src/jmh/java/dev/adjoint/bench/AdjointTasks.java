@@ -115,7 +115,11 @@ final class AdjointTasks {
 
   // Networks.
 
-  private static Graph predictor(Network network) {
+  /**
+   * The graph that predicts with a network: from "image" to the probabilities "result" of the only
+   * signature.
+   */
+  static Graph predictor(Network network) {
     GraphBuilder g = GraphBuilder.create(network.name());
     g.signature(RUN).output(RESULT, logits(g, network).softmax(-1));
     return g.build();

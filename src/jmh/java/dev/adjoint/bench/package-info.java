@@ -7,6 +7,9 @@
  * prints a table. The other classes with benchmarks time Adjoint alone, for those who work on a
  * kernel.
  *
+ * <p>{@link dev.adjoint.bench.Serving} measures the server and saved models from outside, each in a
+ * process of its own.
+ *
  * <p>What the contenders need comes with the Maven profile {@code jmh} and is no dependency of
  * Adjoint.
  */
