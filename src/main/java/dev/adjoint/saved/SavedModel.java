@@ -32,8 +32,9 @@ import java.util.stream.Collectors;
  *
  * <p>Saving replaces a model at once: the new weights are written under a new name and synced, then
  * {@code model.adjoint} is replaced, then the weights that it named before are removed. A crash at
- * any moment leaves the old model or the new one, and perhaps a file that nothing names. Readers at
- * the same time get one of the two.
+ * any moment leaves the old model or the new one, and perhaps a file that nothing names; one that
+ * was not finished is removed by a save on a later day. Readers at the same time get one of the
+ * two.
  *
  * {@snippet :
  * SavedModel.write(folder, graph, session.parameters());
@@ -214,6 +215,7 @@ public final class SavedModel {
     if (before.isPresent() && !before.get().equals(contents.getWeights().getFile())) {
       Weights.remove(folder.resolve(before.get()));
     }
+    CrashSafeFile.removeAbandoned(folder);
   }
 
   private GraphProto encoded() {

@@ -21,6 +21,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -343,6 +346,21 @@ class SavedModelTest {
       assertTrue(i >= 4, "an old model: " + i);
       assertEquals(Tensor.fill(DType.FLOAT32, Shape.parse("[2, 3]"), i), read.get("w"));
     }
+  }
+
+  @Test
+  void whatAKilledProcessLeftIsRemovedOnALaterDay() throws IOException {
+    String aside = ".weights-0.safetensors.12345678-1234-1234-1234-1234567890a%d.tmp";
+    Path yesterday = Files.createFile(folder.resolve(aside.formatted(1)));
+    Path notOurs = Files.createFile(folder.resolve(".notes.tmp"));
+    Path unfinished = Files.createFile(folder.resolve(aside.formatted(2)));
+    FileTime old = FileTime.from(Instant.now().minus(Duration.ofHours(25)));
+    Files.setLastModifiedTime(yesterday, old);
+    Files.setLastModifiedTime(notOurs, old);
+    SavedModel.write(folder, line(), values());
+    assertFalse(Files.exists(yesterday));
+    assertTrue(Files.exists(notOurs));
+    assertTrue(Files.exists(unfinished), "another process may be writing it");
   }
 
   private List<String> files() throws IOException {
