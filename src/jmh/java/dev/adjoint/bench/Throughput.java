@@ -13,7 +13,7 @@ import java.util.List;
 final class Throughput {
   private static final List<Integer> CLIENTS = List.of(1, 64);
   private static final List<String> BATCHED = List.of();
-  private static final List<String> UNBATCHED = List.of("--max-batch", "1", "--max-delay-us", "0");
+  private static final List<String> UNBATCHED = List.of("--max-batch", "1");
 
   private final Path folder;
   private final Duration warmUp;

@@ -39,11 +39,14 @@ public record ModelOptions(
     }
   }
 
-  /** Batches of up to 32 rows at sizes of powers of two, 1 ms of delay, 256 waiting, 30 s. */
+  /**
+   * Batches of up to 32 rows at sizes of powers of two, no delay, 256 waiting, 30 s. Without a
+   * delay too, the requests that come while a batch is computed are joined in the next.
+   */
   public static ModelOptions standard() {
     return new ModelOptions(
         32,
-        Duration.ofMillis(1),
+        Duration.ZERO,
         ImmutableList.of(1, 2, 4, 8, 16, 32),
         1,
         256,
