@@ -8,7 +8,6 @@ import dev.adjoint.graph.Signature;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -78,7 +77,7 @@ final class Outliner {
     results.forEach(result -> roots.addAll(result.nodes()));
     signatures().forEach(signature -> roots.addAll(signature.inputs().values()));
     this.constants = new FoldedConstants(graph, roots);
-    boolean[] live = Reachability.of(graph, roots.isEmpty() ? unread(graph) : roots);
+    boolean[] live = Reachability.of(graph, roots.isEmpty() ? Reachability.unread(graph) : roots);
     this.shown =
         graph.nodes().stream()
             .filter(node -> live[node.index()] && constants.of(node).isEmpty())
@@ -117,13 +116,6 @@ final class Outliner {
       lines.add("and %d more".formatted(more));
     }
     return lines;
-  }
-
-  /** What a graph without signatures computes; not what only makes first values. */
-  private static List<Node> unread(Graph graph) {
-    Set<Node> read = new HashSet<>(graph.initials().values());
-    graph.nodes().forEach(node -> read.addAll(node.operands()));
-    return graph.nodes().stream().filter(node -> !read.contains(node)).toList();
   }
 
   Outline outline() {

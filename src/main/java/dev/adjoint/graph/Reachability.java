@@ -16,6 +16,14 @@ public final class Reachability {
     return of(graph.nodes().size(), roots, Node::operands, Node::index);
   }
 
+  /** What no node reads and no parameter starts with: the results of a graph without signatures. */
+  public static List<Node> unread(Graph graph) {
+    boolean[] read = new boolean[graph.nodes().size()];
+    graph.nodes().forEach(node -> node.operands().forEach(o -> read[o.index()] = true));
+    graph.initials().values().forEach(first -> read[first.index()] = true);
+    return graph.nodes().stream().filter(node -> !read[node.index()]).toList();
+  }
+
   static <T> boolean[] of(
       int count, Collection<T> roots, Function<T, List<T>> operands, ToIntFunction<T> index) {
     boolean[] reached = new boolean[count];

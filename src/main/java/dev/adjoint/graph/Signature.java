@@ -5,11 +5,13 @@ import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.TensorType;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A named way to run a graph: what goes in, what comes out, and which parameters it replaces.
@@ -25,6 +27,11 @@ public record Signature(
     ImmutableMap<String, Node> inputs,
     ImmutableMap<String, Node> outputs,
     ImmutableMap<Node, Node> updates) {
+
+  /** What a run computes: the outputs, then the new values of parameters, in their orders. */
+  public List<Node> results() {
+    return Stream.concat(outputs.values().stream(), updates.values().stream()).toList();
+  }
 
   /**
    * The named sizes that make the declared input types equal to the given ones.

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * A table of a graph's layers: the outermost scopes (or single nodes outside any) in order, each
@@ -86,13 +85,10 @@ final class Summary {
   /** What signatures compute, or everything that no node reads where there is no signature. */
   private List<Node> roots() {
     if (graph.signatures().isEmpty()) {
-      boolean[] read = new boolean[graph.nodes().size()];
-      graph.nodes().forEach(node -> node.operands().forEach(o -> read[o.index()] = true));
-      graph.initials().values().forEach(first -> read[first.index()] = true);
-      return graph.nodes().stream().filter(node -> !read[node.index()]).toList();
+      return Reachability.unread(graph);
     }
     return graph.signatures().values().stream()
-        .flatMap(s -> Stream.concat(s.outputs().values().stream(), s.updates().values().stream()))
+        .flatMap(signature -> signature.results().stream())
         .toList();
   }
 

@@ -3,7 +3,6 @@ package dev.adjoint.graph;
 import dev.adjoint.tensor.TensorType;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Checks every invariant of a graph, from scratch: names are unique; operands come first; each type
@@ -102,12 +101,7 @@ public final class Verifier {
   }
 
   private void requireInputs(Signature signature, Set<Node> inputs) {
-    boolean[] read =
-        Reachability.of(
-            graph,
-            Stream.concat(
-                    signature.outputs().values().stream(), signature.updates().values().stream())
-                .toList());
+    boolean[] read = Reachability.of(graph, signature.results());
     for (Node node : graph.nodes()) {
       if (read[node.index()] && node.op() instanceof Input) {
         require(

@@ -73,10 +73,7 @@ record FoldConstants() implements Pass {
     graph
         .signatures()
         .values()
-        .forEach(signature -> {
-          signature.outputs().values().forEach(node -> needed[node.index()] = true);
-          signature.updates().values().forEach(node -> needed[node.index()] = true);
-        });
+        .forEach(signature -> signature.results().forEach(node -> needed[node.index()] = true));
     return graph.nodes().stream()
         .filter(node -> folds[node.index()] && needed[node.index()])
         .toList();

@@ -75,10 +75,7 @@ record ReadReluForItsMask() implements Pass {
     graph
         .signatures()
         .values()
-        .forEach(signature -> {
-          signature.outputs().values().forEach(node -> results[node.index()] = true);
-          signature.updates().values().forEach(node -> results[node.index()] = true);
-        });
+        .forEach(signature -> signature.results().forEach(node -> results[node.index()] = true));
     Map<String, String> found = new HashMap<>();
     for (Node relu : graph.nodes()) {
       if (relu.op() instanceof Arithmetic.Max && zeroOperand(relu) >= 0) {

@@ -41,10 +41,7 @@ final class Readers {
     graph
         .signatures()
         .values()
-        .forEach(signature -> {
-          signature.outputs().values().forEach(node -> roots.set(node.index()));
-          signature.updates().values().forEach(node -> roots.set(node.index()));
-        });
+        .forEach(signature -> signature.results().forEach(node -> roots.set(node.index())));
     graph.initials().values().forEach(node -> roots.set(node.index()));
   }
 

@@ -30,10 +30,7 @@ final class RecomputedParts {
     graph
         .signatures()
         .values()
-        .forEach(signature -> {
-          signature.outputs().values().forEach(node -> readers[node.index()] = SEVERAL);
-          signature.updates().values().forEach(node -> readers[node.index()] = SEVERAL);
-        });
+        .forEach(signature -> signature.results().forEach(node -> readers[node.index()] = SEVERAL));
     for (Node node : graph.nodes().reversed()) {
       int i = node.index();
       boolean only = parts[i] == NONE && readers[i] > NONE && !isLeaf(node);

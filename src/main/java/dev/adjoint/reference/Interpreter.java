@@ -9,7 +9,6 @@ import dev.adjoint.graph.Parameter;
 import dev.adjoint.graph.Signature;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,9 +122,7 @@ public final class Interpreter {
     Map<String, Tensor> leaves = new LinkedHashMap<>(parameters);
     inputs.forEach((name, value) -> leaves.put(running.input(name).name(), value));
 
-    List<Node> wanted = new ArrayList<>(running.outputs().values());
-    wanted.addAll(running.updates().values());
-    List<Tensor> values = evaluate(bound, wanted, leaves);
+    List<Tensor> values = evaluate(bound, running.results(), leaves);
 
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     Map<String, Tensor> state = new LinkedHashMap<>();
