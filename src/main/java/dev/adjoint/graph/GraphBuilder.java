@@ -56,10 +56,7 @@ public final class GraphBuilder {
     graph.initials().forEach((parameter, first) -> initials.put(of(parameter), of(first)));
     metadata.putAll(graph.metadata());
     for (Signature signature : graph.signatures().values()) {
-      SignatureBuilder copy = signature(signature.name());
-      signature.inputs().forEach((input, node) -> copy.input(input, of(node)));
-      signature.outputs().forEach((output, node) -> copy.output(output, of(node)));
-      signature.updates().forEach((parameter, next) -> copy.update(of(parameter), of(next)));
+      signature(signature.name()).copy(signature, this::of);
     }
   }
 

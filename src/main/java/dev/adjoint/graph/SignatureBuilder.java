@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -85,6 +86,20 @@ public final class SignatureBuilder {
           parameter.name(),
           "signature '%s' updates the parameter '%s' twice.".formatted(name, parameter.name()));
     }
+    return this;
+  }
+
+  /**
+   * Adds what a signature of another graph has.
+   *
+   * @param copies the values here of that graph's nodes
+   */
+  public SignatureBuilder copy(Signature signature, Function<Node, Value> copies) {
+    signature.inputs().forEach((input, node) -> input(input, copies.apply(node)));
+    signature.outputs().forEach((output, node) -> output(output, copies.apply(node)));
+    signature
+        .updates()
+        .forEach((parameter, next) -> update(copies.apply(parameter), copies.apply(next)));
     return this;
   }
 

@@ -6,12 +6,10 @@ import dev.adjoint.graph.GraphException;
 import dev.adjoint.graph.Input;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Parameter;
-import dev.adjoint.graph.SignatureBuilder;
 import dev.adjoint.graph.Value;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -132,10 +130,7 @@ final class Rewriter {
     graph
         .signatures()
         .values()
-        .forEach(signature -> {
-          pushAll(open, signature.outputs().values());
-          pushAll(open, signature.updates().values());
-        });
+        .forEach(signature -> signature.results().forEach(node -> open.push(image(node))));
     while (!open.isEmpty()) {
       Value value = open.pop();
       if (!live.get(value.index())) {
@@ -144,10 +139,6 @@ final class Rewriter {
       }
     }
     return live;
-  }
-
-  private void pushAll(Deque<Value> open, Collection<Node> nodes) {
-    nodes.forEach(node -> open.push(image(node)));
   }
 
   /** The live part of the draft, under its final names. */
@@ -182,15 +173,8 @@ final class Rewriter {
     graph
         .signatures()
         .values()
-        .forEach(signature -> {
-          SignatureBuilder same = builder.signature(signature.name());
-          signature.inputs().forEach((name, node) -> same.input(name, copy(node, copies)));
-          signature.outputs().forEach((name, node) -> same.output(name, copy(node, copies)));
-          signature
-              .updates()
-              .forEach(
-                  (parameter, next) -> same.update(copy(parameter, copies), copy(next, copies)));
-        });
+        .forEach(signature ->
+            builder.signature(signature.name()).copy(signature, node -> copy(node, copies)));
   }
 
   private Value copy(Node node, Value[] copies) {
