@@ -18,8 +18,10 @@ import java.util.StringJoiner;
  * business of room {@code saved}, which switches over them.
  */
 public sealed interface AttributeKind {
-  /** The value as text. */
-  String print(Object value);
+  /** The value as text: what it says of itself, but for kinds that need quotes or other words. */
+  default String print(Object value) {
+    return value.toString();
+  }
 
   /**
    * Reads a value from text.
@@ -35,11 +37,6 @@ public sealed interface AttributeKind {
 
   /** A whole number, {@code int} or {@code long}. */
   record IntegerKind(boolean narrow) implements AttributeKind {
-    @Override
-    public String print(Object value) {
-      return value.toString();
-    }
-
     @Override
     public Object parse(TextCursor in) {
       return of(in.integer());
@@ -61,11 +58,6 @@ public sealed interface AttributeKind {
   /** A {@code double}. */
   record RealKind() implements AttributeKind {
     @Override
-    public String print(Object value) {
-      return value.toString();
-    }
-
-    @Override
     public Object parse(TextCursor in) {
       return in.real();
     }
@@ -73,11 +65,6 @@ public sealed interface AttributeKind {
 
   /** A {@code boolean}. */
   record FlagKind() implements AttributeKind {
-    @Override
-    public String print(Object value) {
-      return value.toString();
-    }
-
     @Override
     public Object parse(TextCursor in) {
       return in.flag();
@@ -149,11 +136,6 @@ public sealed interface AttributeKind {
   /** A {@link Dim}: a size, possibly symbolic. */
   record DimKind() implements AttributeKind {
     @Override
-    public String print(Object value) {
-      return value.toString();
-    }
-
-    @Override
     public Object parse(TextCursor in) {
       return in.convert(in.expression(), Dim::parse);
     }
@@ -167,11 +149,6 @@ public sealed interface AttributeKind {
   /** A {@link Shape}. */
   record ShapeKind() implements AttributeKind {
     @Override
-    public String print(Object value) {
-      return value.toString();
-    }
-
-    @Override
     public Object parse(TextCursor in) {
       return in.convert(in.bracketed(), Shape::parse);
     }
@@ -184,11 +161,6 @@ public sealed interface AttributeKind {
 
   /** A {@link TensorType}. */
   record TypeKind() implements AttributeKind {
-    @Override
-    public String print(Object value) {
-      return value.toString();
-    }
-
     @Override
     public Object parse(TextCursor in) {
       return in.type();

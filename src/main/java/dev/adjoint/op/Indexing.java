@@ -64,12 +64,7 @@ public sealed interface Indexing extends Primitive {
       in.axis("C1", 0, axis);
       TensorType base = in.get(0);
       TensorType expected = base.withShape(gathered(base.shape(), in.get(1).shape(), axis));
-      in.require(
-          "C2",
-          in.get(2).equals(expected),
-          "the updates must be %s, they are %s.",
-          expected,
-          in.get(2));
+      requireUpdates(in, "C2", expected);
       return base;
     }
 
@@ -121,12 +116,7 @@ public sealed interface Indexing extends Primitive {
       in.axis("C1", 0, axis);
       requireAlong(in, axis);
       TensorType expected = in.get(0).withShape(in.get(1).shape());
-      in.require(
-          "C3",
-          in.get(2).equals(expected),
-          "the updates must be %s, they are %s.",
-          expected,
-          in.get(2));
+      requireUpdates(in, "C3", expected);
       return in.get(0);
     }
 
@@ -183,6 +173,15 @@ public sealed interface Indexing extends Primitive {
         x,
         axis,
         indices);
+  }
+
+  private static void requireUpdates(Operands in, String constraint, TensorType expected) {
+    in.require(
+        constraint,
+        in.get(2).equals(expected),
+        "the updates must be %s, they are %s.",
+        expected,
+        in.get(2));
   }
 
   /** The family's methods on values. Negative axes count from the last. */

@@ -28,9 +28,7 @@ public sealed interface Pointwise extends Primitive, Differentiable {
   record Neg() implements Pointwise {
     @Override
     public TensorType infer(Operands in) {
-      TensorType type = in.single();
-      in.numeric(0);
-      return type;
+      return inferNumeric(in);
     }
 
     @Override
@@ -51,9 +49,7 @@ public sealed interface Pointwise extends Primitive, Differentiable {
   record Abs() implements Pointwise {
     @Override
     public TensorType infer(Operands in) {
-      TensorType type = in.single();
-      in.numeric(0);
-      return type;
+      return inferNumeric(in);
     }
 
     @Override
@@ -69,9 +65,7 @@ public sealed interface Pointwise extends Primitive, Differentiable {
   record Sign() implements Pointwise {
     @Override
     public TensorType infer(Operands in) {
-      TensorType type = in.single();
-      in.numeric(0);
-      return type;
+      return inferNumeric(in);
     }
 
     @Override
@@ -227,6 +221,12 @@ public sealed interface Pointwise extends Primitive, Differentiable {
     public List<Cotangent> vjp(Vjp at) {
       return at.zeros();
     }
+  }
+
+  private static TensorType inferNumeric(Operands in) {
+    TensorType type = in.single();
+    in.numeric(0);
+    return type;
   }
 
   /** The family's methods on values. */
