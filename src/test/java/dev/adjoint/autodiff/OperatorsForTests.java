@@ -14,18 +14,21 @@ import java.util.List;
 final class OperatorsForTests {
   private OperatorsForTests() {}
 
-  /** The identity without a derivative. */
-  record Opaque() implements CustomOp, NotDifferentiable {
+  /** Gives its first operand. */
+  interface First extends CustomOp {
     @Override
-    public TensorType infer(Operands in) {
+    default TensorType infer(Operands in) {
       return in.single();
     }
 
     @Override
-    public Tensor evaluate(List<Tensor> operands) {
+    default Tensor evaluate(List<Tensor> operands) {
       return operands.getFirst();
     }
+  }
 
+  /** The identity without a derivative. */
+  record Opaque() implements First, NotDifferentiable {
     @Override
     public String reasonNotDifferentiable() {
       return "nobody knows its formula";
@@ -33,15 +36,10 @@ final class OperatorsForTests {
   }
 
   /** The first operand; has no derivative with respect to the second. */
-  record HalfDefined() implements CustomOp, Differentiable {
+  record HalfDefined() implements First, Differentiable {
     @Override
     public TensorType infer(Operands in) {
       return in.same(2);
-    }
-
-    @Override
-    public Tensor evaluate(List<Tensor> operands) {
-      return operands.getFirst();
     }
 
     @Override
@@ -51,17 +49,7 @@ final class OperatorsForTests {
   }
 
   /** Answers with a scalar for a vector. */
-  record WrongType() implements CustomOp, Differentiable {
-    @Override
-    public TensorType infer(Operands in) {
-      return in.single();
-    }
-
-    @Override
-    public Tensor evaluate(List<Tensor> operands) {
-      return operands.getFirst();
-    }
-
+  record WrongType() implements First, Differentiable {
     @Override
     public List<Cotangent> vjp(Vjp at) {
       return at.cotangents(() -> at.dy().sum());
@@ -69,17 +57,7 @@ final class OperatorsForTests {
   }
 
   /** Answers for an operand that it does not have. */
-  record WrongCount() implements CustomOp, Differentiable {
-    @Override
-    public TensorType infer(Operands in) {
-      return in.single();
-    }
-
-    @Override
-    public Tensor evaluate(List<Tensor> operands) {
-      return operands.getFirst();
-    }
-
+  record WrongCount() implements First, Differentiable {
     @Override
     public List<Cotangent> vjp(Vjp at) {
       return at.cotangents(at::dy, at::dy);

@@ -57,6 +57,6 @@ record KernelCase(Graph graph, Node node, List<Tensor> operands) {
   }
 
   Tensor run(Kernel kernel, long seed) {
-    return new KernelRunner(seed).run(kernel, operands, type());
+    return KernelRun.run(kernel, type(), seed, operands.toArray(Tensor[]::new));
   }
 }
