@@ -183,13 +183,7 @@ final class Direct implements Kernel {
   @Override
   public void run(int phase, int task, Arguments arguments, Workspace workspace) {
     switch (stage(phase)) {
-      case 0 ->
-          pack(
-              task,
-              arguments.floats(1),
-              arguments.offset(1),
-              arguments.floats(finish.temporary()),
-              arguments.offset(finish.temporary()));
+      case 0 -> pack(task, arguments, 1, finish.temporary());
       case 1 -> correlate(task, arguments, workspace.floats());
       default -> {
         int from = task * FINISH_TASK;
@@ -200,40 +194,26 @@ final class Direct implements Kernel {
 
   /** The kernel that packs w: argument 0 into argument 1. */
   Kernel packing() {
-    return new Kernel() {
-      @Override
-      public int tasks(int phase) {
-        return packedLength() == 0 ? 0 : pieces.size() * groups * panels;
-      }
-
-      @Override
-      public void run(int phase, int task, Arguments arguments, Workspace workspace) {
-        pack(
-            task,
-            arguments.floats(0),
-            arguments.offset(0),
-            arguments.floats(1),
-            arguments.offset(1));
-      }
-    };
+    int tasks = packedLength() == 0 ? 0 : pieces.size() * groups * panels;
+    return new PackKernel(tasks, this::pack);
   }
 
-  private void pack(int task, float[] w, int wAt, float[] to, int toAt) {
+  private void pack(int task, Arguments arguments, int w, int to) {
     int number = task / (groups * panels);
     int group = task / panels % groups;
     int panel = task % panels;
     Piece piece = pieces.get(number);
     Panels.pack(
-        w,
-        wAt + piece.kernelOrigin() + group * columns * shape.wColumn(),
+        arguments.floats(w),
+        arguments.offset(w) + piece.kernelOrigin() + group * columns * shape.wColumn(),
         piece.kernel(),
         0,
         piece.terms(),
         kernelColumns,
         panel * width,
         width,
-        to,
-        toAt + packedAt(number, group, panel));
+        arguments.floats(to),
+        arguments.offset(to) + packedAt(number, group, panel));
   }
 
   /** Where a panel begins in the packed kernel. */

@@ -145,12 +145,7 @@ final class Narrow implements Kernel {
   @Override
   public void run(int phase, int task, Arguments arguments, Workspace workspace) {
     if (!packed && phase == 0) {
-      pack(
-          task,
-          arguments.floats(1),
-          arguments.offset(1),
-          arguments.floats(finish.temporary()),
-          arguments.offset(finish.temporary()));
+      pack(task, arguments, 1, finish.temporary());
     } else {
       correlate(task / bands, task % bands, arguments, workspace.floats());
     }
@@ -158,36 +153,21 @@ final class Narrow implements Kernel {
 
   /** The kernel that packs w: argument 0 into argument 1. */
   Kernel packing() {
-    return new Kernel() {
-      @Override
-      public int tasks(int phase) {
-        return panels;
-      }
-
-      @Override
-      public void run(int phase, int task, Arguments arguments, Workspace workspace) {
-        pack(
-            task,
-            arguments.floats(0),
-            arguments.offset(0),
-            arguments.floats(1),
-            arguments.offset(1));
-      }
-    };
+    return new PackKernel(panels, this::pack);
   }
 
-  private void pack(int panel, float[] kernel, int kernelAt, float[] to, int toAt) {
+  private void pack(int panel, Arguments arguments, int kernel, int to) {
     Panels.pack(
-        kernel,
-        kernelAt,
+        arguments.floats(kernel),
+        arguments.offset(kernel),
         kernelDepth,
         0,
         shape.depth(),
         kernelColumns,
         panel * width,
         width,
-        to,
-        toAt + panel * shape.depth() * width);
+        arguments.floats(to),
+        arguments.offset(to) + panel * shape.depth() * width);
   }
 
   private void correlate(int image, int band, Arguments arguments, float[] products) {

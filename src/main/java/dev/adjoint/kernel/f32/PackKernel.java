@@ -1,0 +1,27 @@
+package dev.adjoint.kernel.f32;
+
+import dev.adjoint.kernel.Arguments;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Workspace;
+
+/**
+ * Brings a correlation's kernel, argument 0, into the order in which it is read, argument 1.
+ *
+ * @param count how many parts are packed, each by a task
+ */
+record PackKernel(int count, Pack pack) implements Kernel {
+  /** Packs a part of one argument into another. */
+  interface Pack {
+    void part(int number, Arguments arguments, int from, int to);
+  }
+
+  @Override
+  public int tasks(int phase) {
+    return count;
+  }
+
+  @Override
+  public void run(int phase, int task, Arguments arguments, Workspace workspace) {
+    pack.part(task, arguments, 0, 1);
+  }
+}
