@@ -266,6 +266,17 @@ class ConvolutionsTest {
     }
 
     @Test
+    void overThreeAxesOfWhichOneIsSingle() {
+      assertResult(
+          Convolutions::convTranspose3d,
+          x.reshape(1, 1, 3, 2, 2),
+          kernel.reshape(1, 3, 2, 3, 2),
+          Conv.same().strides(1, 2, 3),
+          Shape.of(1, 1, 6, 6, 3),
+          same);
+    }
+
+    @Test
     void isOneCorrelationOfAReversedKernel() {
       GraphBuilder g = GraphBuilder.create("form");
       Value input = g.input("x", DType.FLOAT32, Shape.parse("[N, H, W, 6]"));

@@ -102,6 +102,15 @@ class LayersTest {
   }
 
   @Test
+  void biasesTakeOtherFirstValues() {
+    Value x = g.input("x", DType.FLOAT32, 2, 3);
+    layers.biases(Initializers.constant(0.5)).dense("d", x, 2);
+    assertEquals(
+        Tensor.vector(0.5f, 0.5f),
+        Interpreter.create().initialParameters(g.build()).get("d/bias"));
+  }
+
+  @Test
   void oneAndThreeSpatialAxes() {
     Value line = g.input("line", DType.FLOAT32, Shape.parse("[N, T, 3]"));
     assertEquals(Shape.parse("[N, T, 7]"), layers.conv1d("a", line, 7, 5, Conv.same()).shape());
