@@ -28,6 +28,9 @@ final class Product implements Kernel {
   private static final int SUM_TASK = 16_384;
   private static final int MOST_RESULT = 512 * 1024;
 
+  /** The result is read and written once for so many terms at least. */
+  private static final int LEAST_DEPTH = 96;
+
   /** With so few blocks of rows, a panel is packed where it is needed, while it is in the cache. */
   private static final int FEW_ROW_BLOCKS = 2;
 
@@ -79,6 +82,7 @@ final class Product implements Kernel {
     this.panelsPerTask = deep ? panels : panelsPerTask();
     this.panelBlocks = ceilDiv(panels, panelsPerTask);
     int blocks = shape.batch() * rowBlocks * panelBlocks;
+    // Also of a packed operand, so that packing changes no bit.
     boolean sliced = isDeep(shape) || blocks < LEAST_TASKS;
     this.slices = sliced ? Math.clamp(shape.k() / LEAST_SLICE, 1, LEAST_TASKS) : 1;
     this.depthPerSlice = ceilDiv(shape.k(), slices);
@@ -108,6 +112,7 @@ final class Product implements Kernel {
   private static boolean isDeep(ProductShape shape) {
     return shape.k() >= LEAST_TASKS * LEAST_SLICE
         && (long) shape.m() * shape.n() <= MOST_RESULT
+        && shape.n() <= MOST_PACKED / LEAST_DEPTH
         && shape.batch() == 1
         && shape.bColumn().isContiguous()
         && shape.bDepth().isRegular();
