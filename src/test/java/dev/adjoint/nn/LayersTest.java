@@ -106,8 +106,7 @@ class LayersTest {
     Value x = g.input("x", DType.FLOAT32, 2, 3);
     layers.biases(Initializers.constant(0.5)).dense("d", x, 2);
     assertEquals(
-        Tensor.vector(0.5f, 0.5f),
-        Interpreter.create().initialParameters(g.build()).get("d/bias"));
+        Tensor.vector(0.5f, 0.5f), Interpreter.create().initialParameters(g.build()).get("d/bias"));
   }
 
   @Test
