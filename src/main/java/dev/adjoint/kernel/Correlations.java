@@ -2,7 +2,9 @@ package dev.adjoint.kernel;
 
 import dev.adjoint.op.Convolution;
 import dev.adjoint.op.CorrelationLayout;
+import dev.adjoint.op.Pooling;
 import dev.adjoint.op.WindowAxis;
+import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +63,36 @@ public final class Correlations {
       case FLOAT32 -> dev.adjoint.kernel.f32.CorrelationKernels.packing(shape, epilogue, options);
       case FLOAT64 -> dev.adjoint.kernel.f64.CorrelationKernels.packing(shape, epilogue, options);
       case INT32, INT64, BOOL -> Optional.empty();
+    };
+  }
+
+  /**
+   * A pooling that the correlation's kernel can compute itself, see {@link Epilogue#thenPool}.
+   * Empty if the windows overlap, are padded or dilated, or the kernel finishes its result in parts
+   * that cut windows.
+   */
+  public static Optional<ResultPooling> pooling(
+      Convolution.Correlation op,
+      TensorType x,
+      TensorType w,
+      Pooling.MaxPool pool,
+      TensorType result,
+      TensorType pooled,
+      KernelOptions options) {
+    CorrelationLayout usual = CorrelationLayout.featuresLast(op.layout().spatialRank());
+    if (!op.layout().output().equals(usual.output())) {
+      return Optional.empty();
+    }
+    return ResultPooling.of(pool, result, pooled, options)
+        .filter(pooling -> pools(shape(op, x, w), x.dtype(), pooling, options));
+  }
+
+  private static boolean pools(
+      CorrelationShape shape, DType dtype, ResultPooling pooling, KernelOptions options) {
+    return switch (dtype) {
+      case FLOAT32 -> dev.adjoint.kernel.f32.CorrelationKernels.pools(shape, pooling, options);
+      case FLOAT64 -> dev.adjoint.kernel.f64.CorrelationKernels.pools(shape, pooling, options);
+      case INT32, INT64, BOOL -> false;
     };
   }
 

@@ -6,11 +6,13 @@ import java.util.OptionalInt;
 /**
  * What happens to the result of a product or correlation while it is in the cache: {@code y =
  * tail(relu(scale * sum + bias + residual))}, each part optional, rounded after each step as if it
- * were an operator of its own.
+ * were an operator of its own. What is then complete may be pooled, by kernels for which {@link
+ * Correlations#pooling} gives one.
  *
  * <p>The arguments of such a kernel are the two main operands, then {@link #operands} more, then
  * the result at index {@link #result()}, any results that only the tail writes, and the temporary
- * array last.
+ * array last. A result that is pooled is written nowhere: the pooled one is the argument in its
+ * place.
  *
  * @param operands how many arguments stand between the main operands and the result
  * @param scale the factor, 1 for none
@@ -20,6 +22,7 @@ import java.util.OptionalInt;
  * @param tail an elementwise loop, called at the end for each range of elements that is complete.
  *     It reads the result's elements and may replace them
  * @param tailResults how many results follow the first, which only the tail writes
+ * @param pooled what is pooled at the end
  */
 public record Epilogue(
     int operands,
@@ -28,10 +31,19 @@ public record Epilogue(
     OptionalInt residual,
     boolean relu,
     Optional<ElementRange> tail,
-    int tailResults) {
+    int tailResults,
+    Optional<Pooled> pooled) {
   /** Leaves the result as it is. */
   public static final Epilogue NONE =
-      new Epilogue(0, 1, OptionalInt.empty(), OptionalInt.empty(), false, Optional.empty(), 0);
+      new Epilogue(
+          0,
+          1,
+          OptionalInt.empty(),
+          OptionalInt.empty(),
+          false,
+          Optional.empty(),
+          0,
+          Optional.empty());
 
   private static final int MAIN_OPERANDS = 2;
 
@@ -54,23 +66,23 @@ public record Epilogue(
   /** With one more operand, added along the result's last axis. */
   public Epilogue addBias() {
     return new Epilogue(
-        operands + 1, scale, OptionalInt.of(result()), residual, relu, tail, tailResults);
+        operands + 1, scale, OptionalInt.of(result()), residual, relu, tail, tailResults, pooled);
   }
 
   /** With one more operand, added element by element. */
   public Epilogue addResidual() {
     return new Epilogue(
-        operands + 1, scale, bias, OptionalInt.of(result()), relu, tail, tailResults);
+        operands + 1, scale, bias, OptionalInt.of(result()), relu, tail, tailResults, pooled);
   }
 
   /** With a factor before everything else. */
   public Epilogue times(double factor) {
-    return new Epilogue(operands, factor, bias, residual, relu, tail, tailResults);
+    return new Epilogue(operands, factor, bias, residual, relu, tail, tailResults, pooled);
   }
 
   /** With negative numbers replaced by 0. */
   public Epilogue thenRelu() {
-    return new Epilogue(operands, scale, bias, residual, true, tail, tailResults);
+    return new Epilogue(operands, scale, bias, residual, true, tail, tailResults, pooled);
   }
 
   /** With a loop at the end, which reads more operands and writes more results. */
@@ -82,8 +94,30 @@ public record Epilogue(
         residual,
         relu,
         Optional.of(loop),
-        tailResults + moreResults);
+        tailResults + moreResults,
+        pooled);
   }
+
+  /** With a pooling of an argument: the result, or one of the tail's of its shape and dtype. */
+  public Epilogue thenPool(ResultPooling pooling, int argument) {
+    return new Epilogue(
+        operands,
+        scale,
+        bias,
+        residual,
+        relu,
+        tail,
+        tailResults,
+        Optional.of(new Pooled(pooling, argument)));
+  }
+
+  /**
+   * A pooling at the end.
+   *
+   * @param pooling the windows
+   * @param argument the pooled result, for the tail the one that is pooled
+   */
+  public record Pooled(ResultPooling pooling, int argument) {}
 
   /** The index of the result among the arguments. */
   public int result() {

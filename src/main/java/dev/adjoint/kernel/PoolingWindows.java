@@ -38,6 +38,11 @@ public record PoolingWindows(
     if (first == x.rank()) {
       return of(1, WindowPlaces.SINGLE, WindowPlaces.SINGLE, x.count(), x.count());
     }
+    return of(op, x, pooled, first, last);
+  }
+
+  /** The same with given rows, from axis {@code first} on, and columns, the axis {@code last}. */
+  static PoolingWindows of(Pooling op, RowMajor x, RowMajor pooled, int first, int last) {
     WindowPlaces rows = WindowPlaces.SINGLE;
     for (int axis = first; axis < last; axis++) {
       rows = rows.then(along(op, x, pooled, axis));
@@ -64,7 +69,8 @@ public record PoolingWindows(
         (long) distinctRows * distinctColumns * channels == planeSize);
   }
 
-  private static boolean moves(Pooling op, int axis) {
+  /** Whether the window takes more than one element of an axis, or not all in their order. */
+  static boolean moves(Pooling op, int axis) {
     return op.sizes().get(axis) != 1 || !op.window().get(axis).equals(WindowAxis.UNIT);
   }
 

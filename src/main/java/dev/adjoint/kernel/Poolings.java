@@ -31,11 +31,16 @@ public final class Poolings {
     RowMajor pooled = RowMajor.of(scatters ? operands.get(1) : result);
     PoolingWindows windows = PoolingWindows.of(op, x, pooled);
     Numbers numbers = Numbers.of(result.dtype());
-    PoolingLoop scalar = new ScalarPooling(numbers, windows);
-    PoolingLoop loop = options.vectors() ? vectors(result.dtype(), windows, scalar) : scalar;
+    PoolingLoop loop = loop(result.dtype(), windows, options);
     return scatters
         ? new ScatterKernel(windows, numbers, loop)
         : new PoolingKernel(op, windows, loop);
+  }
+
+  /** What the kernels compute for one step of the window. */
+  static PoolingLoop loop(DType dtype, PoolingWindows windows, KernelOptions options) {
+    PoolingLoop scalar = new ScalarPooling(Numbers.of(dtype), windows);
+    return options.vectors() ? vectors(dtype, windows, scalar) : scalar;
   }
 
   private static PoolingLoop vectors(DType dtype, PoolingWindows windows, PoolingLoop scalar) {

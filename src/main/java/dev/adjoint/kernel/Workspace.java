@@ -7,6 +7,8 @@ package dev.adjoint.kernel;
 public final class Workspace {
   private final float[] floats;
   private final double[] doubles;
+  private final Arguments pair = new Arguments(2);
+  private Arguments copy = new Arguments(0);
 
   /** Arrays of the given lengths. */
   public Workspace(int floats, int doubles) {
@@ -22,5 +24,21 @@ public final class Workspace {
   /** For kernels whose first result is FLOAT64. */
   public double[] doubles() {
     return doubles;
+  }
+
+  /** Two arguments, for a task to set. */
+  public Arguments pair() {
+    return pair;
+  }
+
+  /** A copy that the task may change, until it asks for the next. */
+  public Arguments copyOf(Arguments arguments) {
+    if (copy.count() < arguments.count()) {
+      copy = new Arguments(arguments.count());
+    }
+    for (int i = 0; i < arguments.count(); i++) {
+      copy.set(i, arguments.array(i), arguments.offset(i));
+    }
+    return copy;
   }
 }

@@ -36,15 +36,14 @@ final class Compiler {
     this.storePosition = storePosition;
     Set<Node> roots = new HashSet<>(signature.outputs().values());
     roots.addAll(signature.updates().values());
-    this.grouping =
-        options.checksNumbers() ? Grouping.unfused(graph, roots) : Grouping.of(graph, roots);
     KernelOptions kernels = KernelOptions.FASTEST;
-    this.lowering =
-        new Lowering(
-            grouping,
-            new KernelChoice(options.fast() ? kernels : kernels.withoutWinograd()),
-            loops,
-            frozenNodes(graph, signature)::contains);
+    KernelChoice choice = new KernelChoice(options.fast() ? kernels : kernels.withoutWinograd());
+    this.grouping =
+        options.checksNumbers()
+            ? Grouping.unfused(graph, roots)
+            : Grouping.of(
+                graph, roots, (product, pooling) -> choice.pooling(product, pooling).isPresent());
+    this.lowering = new Lowering(grouping, choice, loops, frozenNodes(graph, signature)::contains);
   }
 
   /**

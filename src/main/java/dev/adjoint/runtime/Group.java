@@ -25,6 +25,7 @@ final class Group {
   private final Optional<Shape> space;
   private Optional<Axes> rowAxes = Optional.empty();
   private Optional<Node> producer = Optional.empty();
+  private Optional<Node> pooling = Optional.empty();
   private int position = -1;
   private int last = -1;
   private int codeSize;
@@ -75,6 +76,12 @@ final class Group {
     producer = Optional.of(product);
   }
 
+  /** Puts a pooling of one of the values behind the product and the loop that finishes it. */
+  void pool(Node node) {
+    add(node);
+    pooling = Optional.of(node);
+  }
+
   void foldOver(Axes axes) {
     rowAxes = Optional.of(axes);
   }
@@ -105,6 +112,11 @@ final class Group {
   /** The product or correlation whose epilogue the loop is. */
   Optional<Node> producer() {
     return producer;
+  }
+
+  /** The pooling that the product's kernel computes at the end. */
+  Optional<Node> pooling() {
+    return pooling;
   }
 
   boolean isRowValue(Node node) {

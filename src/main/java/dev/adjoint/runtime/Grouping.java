@@ -9,6 +9,7 @@ import dev.adjoint.op.Control;
 import dev.adjoint.op.Convolution;
 import dev.adjoint.op.Logic;
 import dev.adjoint.op.Movement;
+import dev.adjoint.op.Pooling;
 import dev.adjoint.op.Primitive;
 import dev.adjoint.op.Probability;
 import dev.adjoint.op.Reduction;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,11 +54,13 @@ final class Grouping {
    * The groups of a graph.
    *
    * @param roots outputs and updates
+   * @param pools whether the kernel of a product can pool its finished result
    */
-  static Grouping of(Graph graph, Set<Node> roots) {
+  static Grouping of(Graph graph, Set<Node> roots, BiPredicate<Node, Node> pools) {
     Grouping grouping = new Grouping(graph, roots, true);
     graph.nodes().forEach(grouping::place);
     grouping.finishProducts();
+    grouping.poolProducts(pools);
     return grouping;
   }
 
@@ -321,8 +325,7 @@ final class Grouping {
   /** Makes the loop that reads a product its epilogue. */
   private void finishProducts() {
     for (Node node : graph.nodes()) {
-      boolean product = node.op() instanceof Contraction || node.op() instanceof Convolution;
-      if (product && node.type().dtype().isFloating()) {
+      if (isProduct(node) && node.type().dtype().isFloating()) {
         epilogueOf(node)
             .ifPresent(loop -> {
               loop.finish(node);
@@ -330,6 +333,10 @@ final class Grouping {
             });
       }
     }
+  }
+
+  private static boolean isProduct(Node node) {
+    return node.op() instanceof Contraction || node.op() instanceof Convolution;
   }
 
   private Optional<Group> epilogueOf(Node product) {
@@ -351,6 +358,46 @@ final class Grouping {
       }
     }
     return Optional.empty();
+  }
+
+  /** Lets the kernel of a product pool its result, if nobody else needs that. */
+  private void poolProducts(BiPredicate<Node, Node> pools) {
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Pooling.MaxPool) {
+        Node pooled = node.operand(0);
+        Group group = groups.of(pooled);
+        Node product = group.producer().orElse(pooled);
+        if (isProduct(product) && mayPool(product, pooled, node, pools)) {
+          Group finished = group.producer().isPresent() ? group : finishedBy(product, group);
+          finished.pool(node);
+          groups.place(node, finished);
+        }
+      }
+    }
+  }
+
+  private boolean mayPool(Node product, Node pooled, Node pooling, BiPredicate<Node, Node> pools) {
+    if (!pooled.type().equals(product.type())) {
+      refuse(pooling, pooled, "its type is not that of '%s'".formatted(product.name()));
+    } else if (roots.contains(pooled) || readers(pooled).size() > 1) {
+      refuse(pooling, pooled, "others need that too");
+    } else if (groups.of(pooled).pooling().isPresent()) {
+      refuse(pooling, pooled, "its kernel pools another value already");
+    } else if (!pools.test(product, pooling)) {
+      refuse(pooling, pooled, "its kernel computes no parts of whole windows");
+    } else {
+      return true;
+    }
+    return false;
+  }
+
+  /** An empty loop behind a product, in its place. */
+  private Group finishedBy(Node product, Group place) {
+    Group loop = Group.loopOver(product.type().shape());
+    loop.moveTo(place.position());
+    loop.finish(product);
+    groups.place(product, loop);
+    return loop;
   }
 
   /** The groups, each after those that it reads. */

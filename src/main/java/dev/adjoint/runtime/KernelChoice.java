@@ -11,6 +11,7 @@ import dev.adjoint.kernel.Movements;
 import dev.adjoint.kernel.Packing;
 import dev.adjoint.kernel.Poolings;
 import dev.adjoint.kernel.Products;
+import dev.adjoint.kernel.ResultPooling;
 import dev.adjoint.kernel.Scans;
 import dev.adjoint.kernel.Sources;
 import dev.adjoint.op.Contraction;
@@ -48,6 +49,21 @@ record KernelChoice(KernelOptions options) {
           Correlations.packing(correlation, a, b, epilogue, options);
       default -> Optional.empty();
     };
+  }
+
+  /** A pooling that the kernel of a product computes at the end, where it can. */
+  Optional<ResultPooling> pooling(Node product, Node pooling) {
+    return product.op() instanceof Convolution.Correlation correlation
+            && pooling.op() instanceof Pooling.MaxPool max
+        ? Correlations.pooling(
+            correlation,
+            product.operand(0).type(),
+            product.operand(1).type(),
+            max,
+            product.type(),
+            pooling.type(),
+            options)
+        : Optional.empty();
   }
 
   /** Any other node. */

@@ -283,9 +283,10 @@ final class Lowering {
     List<Node> tail = new ArrayList<>(group.nodes());
     tail.remove(product);
     tail.removeAll(finishing.absorbed());
+    group.pooling().ifPresent(tail::remove);
     if (tail.isEmpty()) {
-      List<Node> written = List.of(finishing.value());
-      product(product, finishing.epilogue(), finishing.reads(), group.nodes(), written);
+      List<Node> stored = List.of(finishing.value());
+      pooledProduct(group, finishing.epilogue(), finishing.reads(), stored);
       return;
     }
     List<Node> stored = storedBy(group, tail, finishing.value());
@@ -297,7 +298,25 @@ final class Lowering {
     reads.addAll(lowered.reads());
     Epilogue epilogue =
         before.thenTail(elementwise(lowered.loop()), lowered.reads().size(), stored.size() - 1);
-    product(product, epilogue, reads, group.nodes(), stored);
+    pooledProduct(group, epilogue, reads, stored);
+  }
+
+  /** The product of a group, with the pooled value in the place of what it is pooled from. */
+  private void pooledProduct(
+      Group group, Epilogue epilogue, List<Buffer> reads, List<Node> stored) {
+    Node product = group.producer().orElseThrow();
+    if (group.pooling().isEmpty()) {
+      product(product, epilogue, reads, group.nodes(), stored);
+      return;
+    }
+    Node pooling = group.pooling().get();
+    int place = stored.indexOf(pooling.operand(0));
+    List<Node> written = new ArrayList<>(stored);
+    written.set(place, pooling);
+    Epilogue pooled =
+        epilogue.thenPool(
+            choice.pooling(product, pooling).orElseThrow(), epilogue.result() + place);
+    product(product, pooled, reads, group.nodes(), written);
   }
 
   private ElementRange elementwise(Loop loop) {
@@ -311,9 +330,10 @@ final class Lowering {
    * The values that leave the group; first the one that takes the place of the product's result.
    */
   private List<Node> storedBy(Group group, List<Node> tail, Node value) {
-    List<Node> stored = new ArrayList<>(tail.stream().filter(grouping::isStored).toList());
+    List<Node> stored =
+        new ArrayList<>(tail.stream().filter(node -> isWritten(group, node)).toList());
     Optional<Node> successor =
-        grouping.isStored(value)
+        isWritten(group, value)
             ? Optional.empty()
             : stored.stream()
                 .filter(node -> node.type().equals(group.producer().orElseThrow().type()))
@@ -321,6 +341,11 @@ final class Lowering {
     successor.ifPresent(stored::remove);
     stored.addFirst(successor.orElse(value));
     return stored;
+  }
+
+  private boolean isWritten(Group group, Node node) {
+    return grouping.isStored(node)
+        || group.pooling().filter(pooling -> pooling.operand(0) == node).isPresent();
   }
 
   private void product(

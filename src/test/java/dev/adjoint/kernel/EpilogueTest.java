@@ -125,6 +125,14 @@ class EpilogueTest {
     assertThrows(
         IllegalArgumentException.class,
         () ->
-            new Epilogue(1, 1, OptionalInt.of(1), OptionalInt.empty(), false, Optional.empty(), 0));
+            new Epilogue(
+                1,
+                1,
+                OptionalInt.of(1),
+                OptionalInt.empty(),
+                false,
+                Optional.empty(),
+                0,
+                Optional.empty()));
   }
 }

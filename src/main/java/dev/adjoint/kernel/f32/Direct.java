@@ -62,7 +62,9 @@ final class Direct implements Kernel {
         lanewise && shape.yFeature() == 1 && combinations.stream().allMatch(Piece::slides);
     boolean gapless = !lanewise || (slides && inner % width == 0);
     int pitch = gapless ? inner : Band.skewed(inner, width);
-    this.height = height(shape, combinations, inner, terms());
+    int rowStride = epilogue.pooled().map(pooled -> pooled.pooling().rowStride()).orElse(1);
+    int kept = finish.pools() ? elementsOfRow(shape) : 0;
+    this.height = height(shape, combinations, inner, terms(), rowStride, kept);
     int rows = shape.axes().get(1).output();
     this.bands = Math.ceilDiv(rows, height);
     int lastHeight = rows - (bands - 1) * height;
@@ -81,6 +83,12 @@ final class Direct implements Kernel {
         pieces.stream().mapToInt(piece -> piece.rows(false).count()).max().orElse(0) * width;
     this.finishesInTask = shape.featuresLast();
     this.finishesAfter = !finishesInTask && (epilogue.hasSteps() || epilogue.tail().isPresent());
+  }
+
+  /** Whether the result can be pooled band by band, by windows of the given stride. */
+  static boolean pools(CorrelationShape shape, int rowStride) {
+    long rows = (long) shape.axes().get(1).phases().getFirst().period() * rowStride;
+    return shape.featuresLast() && rows * elementsOfRow(shape) <= MOST_BAND;
   }
 
   /** Products that an output row takes. */
@@ -105,11 +113,19 @@ final class Direct implements Kernel {
   /**
    * How many output rows a band has: the number that wastes the fewest rows of register blocks, of
    * those that make a task neither too short nor too long.
+   *
+   * @param rowStride what it must be a multiple of
+   * @param kept elements of an output row that stay in the workspace
    */
   private static int height(
-      CorrelationShape shape, List<List<Phase>> combinations, int inner, double termsOfRow) {
+      CorrelationShape shape,
+      List<List<Phase>> combinations,
+      int inner,
+      double termsOfRow,
+      int rowStride,
+      int kept) {
     Axis rows = shape.axes().get(1);
-    int period = combinations.getFirst().get(1).period();
+    int period = combinations.getFirst().get(1).period() * rowStride;
     int pixels = Math.max(1, shape.axes().get(2).output());
     int best = period;
     double bestScore = 0;
@@ -117,11 +133,12 @@ final class Direct implements Kernel {
       double terms = termsOfRow * height / combinations.size();
       double band =
           (double) (height * rows.stride() + rows.taps() * rows.dilation())
-              / rows.inputDilation()
-              * (pixels + shape.axes().get(2).taps())
-              * shape.axes().get(2).stride()
-              / shape.axes().get(2).inputDilation()
-              * inner;
+                  / rows.inputDilation()
+                  * (pixels + shape.axes().get(2).taps())
+                  * shape.axes().get(2).stride()
+                  / shape.axes().get(2).inputDilation()
+                  * inner
+              + (double) height * kept;
       if (height > period && (terms > MOST_TERMS || band > MOST_BAND)) {
         break;
       }
@@ -177,6 +194,11 @@ final class Direct implements Kernel {
 
   @Override
   public int workspace() {
+    return resultAt() + (finish.pools() ? height * elementsOfRow(shape) : 0);
+  }
+
+  /** Where in the workspace a band of the result begins that is pooled. */
+  private int resultAt() {
     return bandSize + narrowSize;
   }
 
@@ -184,7 +206,7 @@ final class Direct implements Kernel {
   public void run(int phase, int task, Arguments arguments, Workspace workspace) {
     switch (stage(phase)) {
       case 0 -> pack(task, arguments, 1, finish.temporary());
-      case 1 -> correlate(task, arguments, workspace.floats());
+      case 1 -> correlate(task, arguments, workspace);
       default -> {
         int from = task * FINISH_TASK;
         finish.all(arguments, from, Math.min(shape.resultSize(), from + FINISH_TASK));
@@ -226,7 +248,7 @@ final class Direct implements Kernel {
         * width;
   }
 
-  private void correlate(int task, Arguments arguments, float[] workspace) {
+  private void correlate(int task, Arguments arguments, Workspace workspace) {
     int row = task % bands * height;
     int plane = task / bands % shape.axes().get(0).output();
     int image = task / bands / shape.axes().get(0).output();
@@ -236,19 +258,23 @@ final class Direct implements Kernel {
         image * shape.yBatch()
             + plane * shape.axes().get(0).yStride()
             + row * shape.axes().get(1).yStride();
+    Arguments part = finish.ofPart(arguments, workspace, resultAt(), place);
     for (int number = 0; number < pieces.size(); number++) {
       Piece piece = pieces.get(number);
       if (piece.isOf(plane) && piece.rows(last).count() > 0) {
-        piece(arguments, workspace, number, image, plane, row, last, place);
+        piece(part, workspace.floats(), number, image, plane, row, last, place);
       }
     }
     if (finishesInTask) {
-      int count = Math.min(rows, row + height) - row;
-      finish.all(arguments, place, place + count * elementsOfRow());
+      int limit = Math.min(rows, row + height);
+      finish.all(part, place, place + (limit - row) * elementsOfRow(shape));
+      int images = image * shape.axes().get(0).output() + plane;
+      int pixels = shape.axes().get(2).output();
+      finish.pool(part, arguments, workspace, images, row, limit, 0, pixels);
     }
   }
 
-  private int elementsOfRow() {
+  private static int elementsOfRow(CorrelationShape shape) {
     return shape.axes().get(2).output() * shape.columns() * shape.groups();
   }
 

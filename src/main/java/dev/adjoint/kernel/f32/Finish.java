@@ -2,6 +2,8 @@ package dev.adjoint.kernel.f32;
 
 import dev.adjoint.kernel.Arguments;
 import dev.adjoint.kernel.Epilogue;
+import dev.adjoint.kernel.Epilogue.Pooled;
+import dev.adjoint.kernel.Workspace;
 
 /** An epilogue, applied to parts of a result whose last axis has a known size. */
 final class Finish {
@@ -66,6 +68,51 @@ final class Finish {
     if (epilogue.tail().isPresent() && from < to) {
       epilogue.tail().get().run(arguments, from, to);
     }
+  }
+
+  /** Whether the result is pooled, so that only the workspace has it, in parts. */
+  boolean pools() {
+    return epilogue.pooled().isPresent();
+  }
+
+  /**
+   * The arguments of a part of the result that begins with element {@code place}. If it is pooled,
+   * that element is at {@code at} of the workspace, and the others lie behind it as they would in
+   * the whole result.
+   */
+  Arguments ofPart(Arguments arguments, Workspace workspace, int at, int place) {
+    if (epilogue.pooled().isEmpty()) {
+      return arguments;
+    }
+    Arguments part = workspace.copyOf(arguments);
+    part.set(epilogue.pooled().get().argument(), workspace.floats(), at - place);
+    return part;
+  }
+
+  /**
+   * Pools a complete part of the result: some rows and columns of a plane, both from a multiple of
+   * the pooling's strides on.
+   *
+   * @param part what {@link #ofPart} gave
+   */
+  void pool(
+      Arguments part,
+      Arguments arguments,
+      Workspace workspace,
+      int plane,
+      int row,
+      int rowLimit,
+      int column,
+      int columnLimit) {
+    if (epilogue.pooled().isEmpty()) {
+      return;
+    }
+    Pooled pooled = epilogue.pooled().get();
+    int argument = pooled.argument();
+    Arguments pair = workspace.pair();
+    pair.set(0, part.array(argument), part.offset(argument));
+    pair.set(1, arguments.array(argument), arguments.offset(argument));
+    pooled.pooling().pool(pair, plane, row, rowLimit, column, columnLimit);
   }
 
   /** Steps and tail. */

@@ -55,6 +55,7 @@ final class WinogradCorrelation implements Kernel {
   private final int productsAt;
   private final int scratchAt;
   private final int patchAt;
+  private final int tileAt;
 
   WinogradCorrelation(Tiles tiles, CorrelationShape shape, Epilogue epilogue, boolean packed) {
     this.tiles = tiles;
@@ -102,6 +103,7 @@ final class WinogradCorrelation implements Kernel {
     this.productsAt = products * inputPitch;
     this.scratchAt = productsAt + products * productPitch;
     this.patchAt = scratchAt + outputs * points * panels * width;
+    this.tileAt = patchAt + outputs * outputs * columns;
   }
 
   /** Whether a correlation has the form that this computes, and is large enough to gain by it. */
@@ -119,6 +121,13 @@ final class WinogradCorrelation implements Kernel {
         && (w.xStride() == shape.depth() || w.input() == 1)
         && shape.featuresLast()
         && shape.batch() > 0;
+  }
+
+  /** Whether no window of the given strides lies in two tiles. */
+  static boolean pools(CorrelationShape shape, int rowStride, int columnStride) {
+    Axis h = shape.axes().get(1);
+    int outputs = Winograd.of(h.taps(), h.output(), shape.axes().get(2).output()).outputs();
+    return outputs % rowStride == 0 && outputs % columnStride == 0;
   }
 
   private static boolean isTrivial(Axis axis) {
@@ -157,8 +166,8 @@ final class WinogradCorrelation implements Kernel {
 
   @Override
   public int workspace() {
-    int resulting = outputs * (points * panels * width + outputs * columns);
-    int correlating = scratchAt + Math.max(input.scratch(), resulting);
+    int tile = finish.pools() ? ((outputs - 1) * w.output() + outputs) * columns : 0;
+    int correlating = Math.max(scratchAt + input.scratch(), tileAt + tile);
     return Math.max(correlating, packed ? 0 : packSpace());
   }
 
@@ -177,7 +186,7 @@ final class WinogradCorrelation implements Kernel {
           arguments.offset(finish.temporary()),
           workspace.floats());
     } else {
-      correlate(task, arguments, workspace.floats());
+      correlate(task, arguments, workspace);
     }
   }
 
@@ -232,13 +241,14 @@ final class WinogradCorrelation implements Kernel {
     }
   }
 
-  private void correlate(int task, Arguments arguments, float[] space) {
+  private void correlate(int task, Arguments arguments, Workspace workspace) {
+    float[] space = workspace.floats();
     int first = task * tilesPerTask;
     int count = Math.min(tilesPerTask, allTiles - first);
     input.transform(first, count, arguments.floats(0), arguments.offset(0), space, 0, scratchAt);
     multiply(count == tilesPerTask ? fullRows : lastRows, arguments, space);
     for (int tile = 0; tile < count; tile++) {
-      transformResult(first + tile, tile, arguments, space);
+      transformResult(first + tile, tile, arguments, workspace);
     }
   }
 
@@ -256,7 +266,8 @@ final class WinogradCorrelation implements Kernel {
     }
   }
 
-  private void transformResult(int tile, int slot, Arguments arguments, float[] space) {
+  private void transformResult(int tile, int slot, Arguments arguments, Workspace workspace) {
+    float[] space = workspace.floats();
     int pitch = panels * width;
     int line = points * pitch;
     int from = productsAt + slot * pitch;
@@ -268,10 +279,11 @@ final class WinogradCorrelation implements Kernel {
     int column = tile % tileColumns * outputs;
     int rows = Math.min(outputs, h.output() - row);
     int pixels = Math.min(outputs, w.output() - column);
-    float[] y = arguments.floats(finish.result());
-    int yAt = arguments.offset(finish.result());
     int rowPlace = w.output() * columns;
     int place = ((image * h.output() + row) * w.output() + column) * columns;
+    Arguments part = finish.ofPart(arguments, workspace, tileAt, place);
+    float[] y = part.floats(finish.result());
+    int yAt = part.offset(finish.result());
     if (pixels == outputs) {
       tiles.transform(
           result, rows, space, scratchAt, line, pitch, y, yAt + place, rowPlace, columns, columns);
@@ -286,7 +298,8 @@ final class WinogradCorrelation implements Kernel {
     }
     for (int i = 0; i < rows; i++) {
       int at = place + i * rowPlace;
-      finish.all(arguments, at, at + pixels * columns);
+      finish.all(part, at, at + pixels * columns);
     }
+    finish.pool(part, arguments, workspace, image, row, row + rows, column, column + pixels);
   }
 }
