@@ -221,11 +221,16 @@ final class Batcher implements AutoCloseable {
     for (Waiting waiting : batch) {
       var _ = waiting.result.whenComplete((_, _) -> cancelIfUnwanted(batch, cancellation));
     }
+    boolean joined = sizes.joins(rows);
     try {
-      Map<String, Tensor> outputs = run(batch, rows, cancellation);
+      Map<String, Tensor> outputs =
+          session.run(
+              signature.name(),
+              joined ? joined(batch, rows) : batch.getFirst().inputs,
+              RunOptions.unlimited().stoppedBy(cancellation));
       long nanos = System.nanoTime() - start;
       metrics.computed(nanos, rows);
-      deliver(batch, outputs, start, nanos, rows);
+      deliver(batch, joined, outputs, start, nanos, rows);
     } catch (RunException.Cancelled _) {
       fail(batch, new ServeException(ServeException.Kind.CANCELLED, "The caller has gone."));
     } catch (GraphException e) {
@@ -251,21 +256,27 @@ final class Batcher implements AutoCloseable {
     batch.forEach(waiting -> waiting.result.completeExceptionally(failure));
   }
 
-  private Map<String, Tensor> run(List<Waiting> batch, int rows, Cancellation cancellation) {
-    List<Map<String, Tensor>> parts = batch.stream().map(waiting -> waiting.inputs).toList();
-    Map<String, Tensor> joined =
-        sizes.joins(rows) ? sizes.join(parts, sizes.next(rows)) : parts.getFirst();
-    return session.run(signature.name(), joined, RunOptions.unlimited().stoppedBy(cancellation));
+  private Map<String, Tensor> joined(List<Waiting> batch, int rows) {
+    return sizes.join(batch.stream().map(waiting -> waiting.inputs).toList(), sizes.next(rows));
   }
 
-  private void deliver(
-      List<Waiting> batch, Map<String, Tensor> outputs, long start, long nanos, int rows) {
+  /**
+   * Gives each request its rows of a joined batch, none to one of no rows. A batch that is not
+   * joined is one request, or several of no rows, whose results are the same.
+   */
+  private static void deliver(
+      List<Waiting> batch,
+      boolean joined,
+      Map<String, Tensor> outputs,
+      long start,
+      long nanos,
+      int rows) {
     int row = 0;
     for (Waiting waiting : batch) {
       int from = row;
       Map<String, Tensor> own = new LinkedHashMap<>();
-      outputs.forEach((name, value) ->
-          own.put(name, sizes.joins(waiting.rows) ? Rows.slice(value, from, waiting.rows) : value));
+      outputs.forEach(
+          (name, value) -> own.put(name, joined ? Rows.slice(value, from, waiting.rows) : value));
       waiting.result.complete(new Computed(own, start - waiting.arrived, nanos, rows));
       row += waiting.rows;
     }
