@@ -4,6 +4,7 @@ import dev.adjoint.runtime.RunException;
 import dev.adjoint.saved.SavedGraphException;
 import dev.adjoint.train.TrainingException;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.NoSuchFileException;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -78,6 +79,7 @@ public final class Adjoint implements Runnable {
     return switch (failure) {
       case NoSuchFileException missing -> "There is no file " + missing.getFile() + ".";
       case SavedGraphException problem -> String.valueOf(problem.getMessage());
+      case BindException problem -> String.valueOf(problem.getMessage());
       case IOException problem -> "Cannot read or write: " + problem.getMessage();
       case TrainingException problem -> String.valueOf(problem.getMessage());
       case RunException problem -> String.valueOf(problem.getMessage());

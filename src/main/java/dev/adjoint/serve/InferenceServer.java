@@ -9,6 +9,9 @@ import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.grpc.GrpcRouting;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -51,7 +54,8 @@ public final class InferenceServer implements AutoCloseable {
    * Starts a server.
    *
    * @param models files or folders of models, or folders of such
-   * @throws IOException if a path does not exist or cannot be read
+   * @throws IllegalArgumentException if two models have the same name
+   * @throws IOException if a path does not exist or cannot be read, or the port is not free
    */
   public static InferenceServer start(List<Path> models, ServerOptions options) throws IOException {
     return start(models, GraphReader.installed(), options);
@@ -64,21 +68,40 @@ public final class InferenceServer implements AutoCloseable {
     ModelRepository repository = new ModelRepository(models, reader, options.models(), metrics);
     AccessLog log = AccessLog.open(options.accessLog());
     HttpCallers callers = new HttpCallers();
-    WebServer web = listen(repository, metrics, options, callers, log);
+    WebServer web;
+    try {
+      web = listen(repository, metrics, options, callers, log);
+    } catch (IOException | RuntimeException | Error e) {
+      repository.close();
+      log.close();
+      throw e;
+    }
     ScheduledExecutorService looking =
         Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("adjoint-serve-models").unstarted(task));
     InferenceServer server = new InferenceServer(repository, web, looking, log);
     var _ =
         looking.scheduleWithFixedDelay(
-            repository::refresh, 0, options.poll().toMillis(), TimeUnit.MILLISECONDS);
+            logged(repository::refresh), 0, options.poll().toMillis(), TimeUnit.MILLISECONDS);
     var _ =
         looking.scheduleWithFixedDelay(
-            () -> callers.closeSlow(options.readTimeout()),
+            logged(() -> callers.closeSlow(options.readTimeout())),
             options.readTimeout().toMillis(),
             options.readTimeout().toMillis(),
             TimeUnit.MILLISECONDS);
     return server;
+  }
+
+  /** A task that is repeated whatever happens: an executor drops one that throws, silently. */
+  private static Runnable logged(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException | Error e) {
+        System.getLogger(InferenceServer.class.getName())
+            .log(System.Logger.Level.ERROR, "a repeated task failed", e);
+      }
+    };
   }
 
   private static WebServer listen(
@@ -86,7 +109,8 @@ public final class InferenceServer implements AutoCloseable {
       ServerMetrics metrics,
       ServerOptions options,
       HttpCallers callers,
-      AccessLog log) {
+      AccessLog log)
+      throws IOException {
     RestApi rest = new RestApi(repository, metrics, options, callers, log);
     GrpcApi grpc = new GrpcApi(repository, new TensorLimit(options.tensorBytes()));
     WebServerConfig.Builder web =
@@ -109,7 +133,25 @@ public final class InferenceServer implements AutoCloseable {
                     .service(ServerInterceptors.useInputStreamMessages(grpc.bindService())))
             .routing(routing -> routing.any(rest::answer));
     options.tls().ifPresent(files -> web.tls(files.open()));
-    return web.build().start();
+    WebServer started = web.build().start();
+    if (!started.isRunning() || started.port() < 1) {
+      started.stop();
+      throw notListening(options.host(), options.port());
+    }
+    return started;
+  }
+
+  /** The web server only logs why it could not listen, so the reason is asked for again. */
+  private static BindException notListening(String host, int port) {
+    String reason = "the server did not start";
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(host, port));
+    } catch (IOException e) {
+      String said = String.valueOf(e.getMessage());
+      reason = said.contains("in use") ? "the address is in use" : said;
+    }
+    return new BindException(
+        "Cannot listen at %s:%d: %s. Pass another --port.".formatted(host, port, reason));
   }
 
   /** The port that it listens at. */
