@@ -36,16 +36,34 @@ final class BatchSizes {
     this.signature = signature;
   }
 
-  /** Tries all sizes up to {@code wanted}'s largest. */
+  /**
+   * Tries all sizes up to {@code wanted}'s largest. A signature that fails for random values may
+   * still serve others, such as indices into a table of one row: it is served without joining.
+   *
+   * @throws RuntimeException if a trial ends in an {@link Error}, such as too little memory
+   */
   static BatchSizes of(Session session, Signature signature, List<Integer> wanted) {
     BatchSizes result = new BatchSizes(signature);
     Optional<String> name = rowsName(signature);
-    if (name.isPresent()) {
-      result.tryOut(session, name.get(), wanted);
-    } else if (isConstant(signature)) {
-      session.run(signature.name(), random(signature, Map.of(), new SplittableRandom(1)));
+    try {
+      if (name.isPresent()) {
+        result.tryOut(session, name.get(), wanted);
+      } else if (isConstant(signature)) {
+        session.run(signature.name(), random(signature, Map.of(), new SplittableRandom(1)));
+      }
+      return result;
+    } catch (RuntimeException e) {
+      if (e.getCause() instanceof Error) {
+        throw e;
+      }
+      System.getLogger(BatchSizes.class.getName())
+          .log(
+              System.Logger.Level.WARNING,
+              "signature {0} fails for random values, so its requests are not joined: {1}",
+              signature.name(),
+              e.getMessage());
+      return new BatchSizes(signature);
     }
-    return result;
   }
 
   private static boolean isConstant(Signature signature) {

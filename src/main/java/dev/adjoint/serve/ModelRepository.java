@@ -95,10 +95,22 @@ public final class ModelRepository implements AutoCloseable {
   private void addPlaces(Path root, Map<String, Path> places) throws IOException {
     String own = nameOf(root);
     if (ServedModel.isModel(root) || (models.containsKey(own) && places(root).isEmpty())) {
-      places.put(own, root);
+      addPlace(own, root, places);
     } else {
-      places(root).forEach(place -> places.put(nameOf(place), place));
+      places(root).forEach(place -> addPlace(nameOf(place), place, places));
     }
+  }
+
+  private static void addPlace(String name, Path place, Map<String, Path> places) {
+    Path other = places.putIfAbsent(name, place);
+    if (other != null && !normal(other).equals(normal(place))) {
+      throw new IllegalArgumentException(
+          "Both %s and %s are named '%s'; rename one folder.".formatted(other, place, name));
+    }
+  }
+
+  private static Path normal(Path path) {
+    return path.toAbsolutePath().normalize();
   }
 
   private static List<Path> places(Path root) throws IOException {
@@ -118,7 +130,7 @@ public final class ModelRepository implements AutoCloseable {
   }
 
   private static String nameOf(Path path) {
-    String name = path.toAbsolutePath().normalize().getFileName().toString();
+    String name = normal(path).getFileName().toString();
     int dot = name.lastIndexOf('.');
     return dot > 0 && !Files.isDirectory(path) ? name.substring(0, dot) : name;
   }
@@ -130,7 +142,7 @@ public final class ModelRepository implements AutoCloseable {
     }
     try {
       discover();
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       System.getLogger(ModelRepository.class.getName())
           .log(System.Logger.Level.WARNING, "The models cannot be listed.", e);
     }

@@ -38,11 +38,14 @@ final class ModelVersion implements AutoCloseable {
     this.session = session;
     this.options = options;
     this.metrics = metrics;
-    ImmutableMap.Builder<String, Batcher> all = ImmutableMap.builder();
+    // All trials come before the first batcher, whose threads a trial that throws would leave.
+    Map<Signature, BatchSizes> tried = new LinkedHashMap<>();
     for (Signature signature : session.graph().signatures().values()) {
-      BatchSizes sizes = BatchSizes.of(session, signature, options.preferredSizes());
-      all.put(signature.name(), new Batcher(session, signature, sizes, options, metrics));
+      tried.put(signature, BatchSizes.of(session, signature, options.preferredSizes()));
     }
+    ImmutableMap.Builder<String, Batcher> all = ImmutableMap.builder();
+    tried.forEach((signature, sizes) ->
+        all.put(signature.name(), new Batcher(session, signature, sizes, options, metrics)));
     this.batchers = all.buildOrThrow();
   }
 

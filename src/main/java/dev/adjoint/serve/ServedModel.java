@@ -167,12 +167,22 @@ final class ServedModel {
       if (before != null) {
         before.close();
       }
-    } catch (IOException | RuntimeException e) {
-      String reason = String.valueOf(e.getMessage());
+    } catch (IOException | RuntimeException | Error e) {
+      String reason = reason(e.getCause() instanceof Error cause ? cause : e);
       failures.put(version, reason);
       System.getLogger(ServedModel.class.getName())
           .log(System.Logger.Level.WARNING, "model {0} version {1}: {2}", name, version, reason);
     }
+  }
+
+  /** What to read of a failure. An error is one of this version too: others go on. */
+  private static String reason(Throwable failure) {
+    return switch (failure) {
+      case OutOfMemoryError _ -> "There is too little memory for it; start with more, as -Xmx8g.";
+      case StackOverflowError _ -> "It is nested too deep; start with a larger stack, as -Xss16m.";
+      case Error error -> error.toString();
+      default -> Optional.ofNullable(failure.getMessage()).orElse(failure.toString());
+    };
   }
 
   /** Ends all versions but these, after the requests that they have. */

@@ -92,7 +92,8 @@ final class TestServer implements AutoCloseable {
         new TestServer(
             InferenceServer.start(
                 List.of(folder),
-                GraphReader.installed().with(OperatorCatalog.installed().with(List.of(Gate.class))),
+                GraphReader.installed()
+                    .with(OperatorCatalog.installed().with(List.of(Gate.class, Failing.class))),
                 options));
     while (!started.server.repository().isReady()) {
       Thread.sleep(5);
