@@ -33,6 +33,7 @@ final class RestApi {
   private final AccessLog log;
   private final RestInference inference;
   private final TensorFlowApi tensorFlow;
+  private final Origins origins;
   private final String page = WebPage.read();
 
   RestApi(
@@ -46,6 +47,7 @@ final class RestApi {
     this.options = options;
     this.callers = callers;
     this.log = log;
+    this.origins = new Origins(options.host());
     TensorLimit limit = new TensorLimit(options.tensorBytes());
     this.inference = new RestInference(repository, limit);
     this.tensorFlow = new TensorFlowApi(repository, limit);
@@ -117,6 +119,7 @@ final class RestApi {
   private Answer route(HttpCall call) {
     List<String> path = call.path();
     String first = path.isEmpty() ? "" : path.getFirst();
+    origins.requireHost(call.request().authority());
     boolean open = path.isEmpty() || String.join("/", path).startsWith("v2/health/");
     if (!open && !Tokens.isAllowed(options.token(), call.header(HeaderNames.AUTHORIZATION))) {
       throw new ServeException(ServeException.Kind.UNAUTHENTICATED, "A valid token is needed.");
@@ -172,7 +175,7 @@ final class RestApi {
     boolean ofRepository =
         path.size() == 4 && path.get(0).equals("repository") && path.get(1).equals("models");
     if (ofRepository) {
-      return call.post(() -> change(path.get(2), path.get(3)));
+      return call.post(() -> change(path.get(2), path.get(3), call));
     }
     if (path.size() < 2 || !path.getFirst().equals("models")) {
       throw ServeException.noPath(path);
@@ -188,7 +191,8 @@ final class RestApi {
     };
   }
 
-  private Answer change(String model, String action) {
+  private Answer change(String model, String action, HttpCall call) {
+    origins.requireOwnPage(call.header(HeaderNames.ORIGIN), call.request().authority());
     switch (action) {
       case "load" -> repository.load(model);
       case "unload" -> repository.unload(model);

@@ -14,6 +14,8 @@ public final class ServeException extends RuntimeException {
     INVALID(400, Status.Code.INVALID_ARGUMENT),
     /** It has no token, or a wrong one. */
     UNAUTHENTICATED(401, Status.Code.UNAUTHENTICATED),
+    /** It comes from a page of another site. */
+    FORBIDDEN(403, Status.Code.PERMISSION_DENIED),
     /** There is no such model, version or path. */
     NOT_FOUND(404, Status.Code.NOT_FOUND),
     /** The path takes another method. */
