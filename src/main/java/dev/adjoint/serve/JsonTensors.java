@@ -133,31 +133,41 @@ final class JsonTensors {
   }
 
   /** All elements in one flat array. */
-  static JsonArray flat(Tensor tensor) {
+  static JsonArray flat(String output, Tensor tensor) {
     JsonArray array = new JsonArray(tensor.size());
     for (int i = 0; i < tensor.size(); i++) {
-      array.add(element(tensor, i));
+      array.add(element(output, tensor, i));
     }
     return array;
   }
 
-  private static JsonPrimitive element(Tensor tensor, int i) {
+  private static JsonPrimitive element(String output, Tensor tensor, int i) {
     return switch (tensor.dtype()) {
-      case FLOAT32 -> new JsonPrimitive((float) tensor.getDouble(i));
-      case FLOAT64 -> new JsonPrimitive(tensor.getDouble(i));
+      case FLOAT32 -> new JsonPrimitive((float) finite(output, tensor.getDouble(i)));
+      case FLOAT64 -> new JsonPrimitive(finite(output, tensor.getDouble(i)));
       case INT32, INT64 -> new JsonPrimitive(tensor.getLong(i));
       case BOOL -> new JsonPrimitive(tensor.getBoolean(i));
     };
   }
 
-  /** Arrays nested as the shape is. */
-  static JsonElement nested(Tensor tensor) {
-    return nested(tensor, 0, 0);
+  private static double finite(String output, double value) {
+    if (Double.isFinite(value)) {
+      return value;
+    }
+    throw ServeException.invalid(
+        "The output '%s' has the element %s, which JSON cannot hold; ask at /v2 for it in binary,"
+            + " with the parameter binary_data_output.",
+        output, value);
   }
 
-  private static JsonElement nested(Tensor tensor, int axis, int offset) {
+  /** Arrays nested as the shape is. */
+  static JsonElement nested(String output, Tensor tensor) {
+    return nested(output, tensor, 0, 0);
+  }
+
+  private static JsonElement nested(String output, Tensor tensor, int axis, int offset) {
     if (axis == tensor.rank()) {
-      return element(tensor, offset);
+      return element(output, tensor, offset);
     }
     int stride = 1;
     for (int i = axis + 1; i < tensor.rank(); i++) {
@@ -165,7 +175,7 @@ final class JsonTensors {
     }
     JsonArray array = new JsonArray();
     for (int i = 0; i < tensor.dim(axis); i++) {
-      array.add(nested(tensor, axis + 1, offset + i * stride));
+      array.add(nested(output, tensor, axis + 1, offset + i * stride));
     }
     return array;
   }

@@ -16,10 +16,10 @@ import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,10 +29,7 @@ import java.util.Optional;
 /** Inference in JSON, with tensors in binary where the request says so. */
 final class RestInference {
   static final Gson GSON =
-      new GsonBuilder()
-          .serializeSpecialFloatingPointValues()
-          .setObjectToNumberStrategy(ToNumberPolicy.LAZILY_PARSED_NUMBER)
-          .create();
+      new GsonBuilder().setObjectToNumberStrategy(ToNumberPolicy.LAZILY_PARSED_NUMBER).create();
   private static final int NESTING = 100;
   private static final int REASON = 120;
 
@@ -71,35 +68,34 @@ final class RestInference {
             .orElse(body.length);
     JsonObject request = parse(body, jsonBytes);
     ByteBuffer rest = ByteBuffer.wrap(body, jsonBytes, body.length - jsonBytes);
-    try {
-      Map<String, Tensor> inputs = inputs(request, rest);
-      if (rest.hasRemaining()) {
-        throw ServeException.invalid("%d bytes follow the last binary tensor.", rest.remaining());
-      }
-      JsonObject parameters = object(request, "parameters");
-      Map<String, Boolean> outputs = outputs(request, parameters);
-      InferRequest asked =
-          new InferRequest(
-              model,
-              version,
-              Optional.ofNullable(parameters.get("signature")).map(JsonElement::getAsString),
-              inputs,
-              List.copyOf(outputs.keySet()),
-              Optional.ofNullable(parameters.get("timeout"))
-                  .map(micros -> Duration.ofNanos(Math.multiplyExact(exact(micros), 1000L))));
-      boolean binary = flag(parameters, "binary_data_output", false);
-      return repository.use(
-          model,
-          version,
-          found -> answer(found, request, outputs, binary, found.infer(asked, call.exchange())));
-    } catch (IllegalStateException
-        | UnsupportedOperationException
-        | ClassCastException
-        | ArithmeticException
-        | NumberFormatException e) {
-      throw ServeException.invalid(
-          "The request has a member of the wrong kind: %s", e.getMessage());
+    Map<String, Tensor> inputs = inputs(request, rest);
+    if (rest.hasRemaining()) {
+      throw ServeException.invalid("%d bytes follow the last binary tensor.", rest.remaining());
     }
+    JsonObject parameters = JsonMembers.objectOrEmpty(request, "parameters");
+    Map<String, Boolean> outputs = outputs(request, parameters);
+    InferRequest asked =
+        new InferRequest(
+            model,
+            version,
+            JsonMembers.text(parameters, "signature"),
+            inputs,
+            List.copyOf(outputs.keySet()),
+            Optional.ofNullable(parameters.get("timeout")).map(RestInference::timeout));
+    boolean binary = JsonMembers.flag(parameters, "binary_data_output", false);
+    return repository.use(
+        model,
+        version,
+        found -> answer(found, request, outputs, binary, found.infer(asked, call.exchange())));
+  }
+
+  /** A time in microseconds. */
+  private static Duration timeout(JsonElement given) {
+    long micros = JsonMembers.whole("timeout", given);
+    if (micros < 1) {
+      throw ServeException.invalid("'timeout' must be at least 1 microsecond, given %d.", micros);
+    }
+    return Duration.of(micros, ChronoUnit.MICROS);
   }
 
   private static int headerLength(String text, int length) {
@@ -115,19 +111,6 @@ final class RestInference {
         "Inference-Header-Content-Length is '%s', the body has %d bytes.", text, length);
   }
 
-  private static JsonObject object(JsonObject owner, String name) {
-    return owner.has(name) ? owner.getAsJsonObject(name) : new JsonObject();
-  }
-
-  private static boolean flag(JsonObject owner, String name, boolean otherwise) {
-    return owner.has(name) ? owner.get(name).getAsBoolean() : otherwise;
-  }
-
-  /** A whole number, and not one that would have to be rounded or cut to be one. */
-  private static long exact(JsonElement element) {
-    return new BigDecimal(element.getAsString()).longValueExact();
-  }
-
   private static String text(JsonObject owner, String name) {
     if (!owner.has(name) || !owner.get(name).isJsonPrimitive()) {
       throw ServeException.invalid("A tensor lacks its %s.", name);
@@ -140,8 +123,8 @@ final class RestInference {
       throw ServeException.invalid("The request has no inputs.");
     }
     Map<String, Tensor> inputs = new LinkedHashMap<>();
-    for (JsonElement element : request.getAsJsonArray("inputs")) {
-      JsonObject input = element.getAsJsonObject();
+    for (JsonElement element : JsonMembers.array(request, "inputs")) {
+      JsonObject input = JsonMembers.object("an input", element);
       String name = text(input, "name");
       if (inputs.put(name, tensor(name, input, rest)) != null) {
         throw ServeException.invalid("The input '%s' is given twice.", name);
@@ -156,9 +139,9 @@ final class RestInference {
       throw ServeException.invalid("The input '%s' has no shape.", name);
     }
     List<Long> shape = new ArrayList<>();
-    input.getAsJsonArray("shape").forEach(size -> shape.add(exact(size)));
+    JsonMembers.array(input, "shape").forEach(size -> shape.add(JsonMembers.whole("shape", size)));
     limit.require(name, dtype, shape);
-    JsonObject parameters = object(input, "parameters");
+    JsonObject parameters = JsonMembers.objectOrEmpty(input, "parameters");
     boolean binary = parameters.has("binary_data_size");
     if (binary == input.has("data")) {
       throw ServeException.invalid("The input '%s' has either data or binary_data_size.", name);
@@ -166,7 +149,7 @@ final class RestInference {
     if (!binary) {
       return JsonTensors.read(name, dtype, shape, input.get("data"));
     }
-    long given = exact(parameters.get("binary_data_size"));
+    long given = JsonMembers.whole("binary_data_size", parameters.get("binary_data_size"));
     if (given < 0 || given > rest.remaining()) {
       throw ServeException.invalid(
           "The input '%s' has %d bytes, %d are left in the body.", name, given, rest.remaining());
@@ -180,12 +163,13 @@ final class RestInference {
   /** The outputs asked for, and whether in binary. */
   private static Map<String, Boolean> outputs(JsonObject request, JsonObject parameters) {
     Map<String, Boolean> outputs = new LinkedHashMap<>();
-    boolean binary = flag(parameters, "binary_data_output", false);
+    boolean binary = JsonMembers.flag(parameters, "binary_data_output", false);
     if (request.has("outputs")) {
-      for (JsonElement element : request.getAsJsonArray("outputs")) {
-        JsonObject output = element.getAsJsonObject();
+      for (JsonElement element : JsonMembers.array(request, "outputs")) {
+        JsonObject output = JsonMembers.object("an output", element);
         String name = text(output, "name");
-        if (outputs.put(name, flag(object(output, "parameters"), "binary_data", binary)) != null) {
+        JsonObject own = JsonMembers.objectOrEmpty(output, "parameters");
+        if (outputs.put(name, JsonMembers.flag(own, "binary_data", binary)) != null) {
           throw ServeException.invalid("The output '%s' is asked for twice.", name);
         }
       }
@@ -225,7 +209,7 @@ final class RestInference {
         rest.write(bytes.array(), bytes.arrayOffset(), bytes.remaining());
         anyBinary[0] = true;
       } else {
-        output.add("data", JsonTensors.flat(tensor));
+        output.add("data", JsonTensors.flat(name, tensor));
       }
       outputs.add(output);
     });

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The form of TensorFlow Serving, {@code /v1/models/NAME[/versions/V][:predict]}: rows in {@code
@@ -83,30 +84,28 @@ final class TensorFlowApi {
     if (rows == request.has("inputs")) {
       throw ServeException.invalid("The request has either 'instances' or 'inputs'.");
     }
-    try {
-      Optional<String> name =
-          Optional.ofNullable(request.get("signature_name")).map(JsonElement::getAsString);
-      return repository.use(
-          model,
-          version,
-          found -> {
-            Signature signature = found.signature(name);
-            Map<String, Tensor> inputs =
-                rows
-                    ? rows(signature, request.getAsJsonArray("instances"))
-                    : columns(signature, request.get("inputs"));
-            Map<String, Tensor> outputs =
-                found.infer(
-                    new InferRequest(model, version, name, inputs, List.of(), Optional.empty()),
-                    call.exchange());
-            JsonObject response = new JsonObject();
-            response.add(rows ? "predictions" : "outputs", rows ? rows(outputs) : columns(outputs));
-            return Answer.json(RestInference.GSON.toJson(response));
-          });
-    } catch (IllegalStateException | ClassCastException | UnsupportedOperationException e) {
-      throw ServeException.invalid(
-          "The request has a member of the wrong kind: %s", e.getMessage());
-    }
+    Optional<String> name = JsonMembers.text(request, "signature_name");
+    return repository.use(
+        model,
+        version,
+        found -> {
+          Signature signature = found.signature(name);
+          Map<String, Tensor> inputs =
+              rows
+                  ? rows(signature, JsonMembers.array(request, "instances"))
+                  : columns(signature, request.get("inputs"));
+          Map<String, Tensor> outputs =
+              found.infer(
+                  new InferRequest(model, version, name, inputs, List.of(), Optional.empty()),
+                  call.exchange());
+          JsonObject response = new JsonObject();
+          if (rows) {
+            response.add("predictions", rows(outputs, request.getAsJsonArray("instances").size()));
+          } else {
+            response.add("outputs", columns(outputs));
+          }
+          return Answer.json(RestInference.GSON.toJson(response));
+        });
   }
 
   private Map<String, Tensor> columns(Signature signature, JsonElement inputs) {
@@ -117,6 +116,9 @@ final class TensorFlowApi {
           .asMap()
           .forEach((name, data) -> tensors.put(name, nested(signature, name, data)));
       return tensors;
+    }
+    if (!inputs.isJsonArray() && !inputs.isJsonPrimitive()) {
+      throw ServeException.invalid("'inputs' must be an object or an array, given %s.", inputs);
     }
     if (signature.inputs().size() != 1) {
       throw ServeException.invalid("Name the inputs, which are %s.", signature.inputs().keySet());
@@ -132,16 +134,16 @@ final class TensorFlowApi {
       return columns(signature, instances);
     }
     JsonObject columns = new JsonObject();
-    for (JsonElement instance : instances) {
-      instance
-          .getAsJsonObject()
-          .asMap()
-          .forEach((name, data) -> {
-            if (!columns.has(name)) {
-              columns.add(name, new JsonArray());
-            }
-            columns.getAsJsonArray(name).add(data);
-          });
+    Set<String> names = instances.get(0).getAsJsonObject().keySet();
+    names.forEach(name -> columns.add(name, new JsonArray()));
+    for (JsonElement element : instances) {
+      JsonObject instance = JsonMembers.object("an instance", element);
+      if (!instance.keySet().equals(names)) {
+        throw ServeException.invalid(
+            "All instances have the same names; one has %s, the first has %s.",
+            instance.keySet(), names);
+      }
+      names.forEach(name -> columns.getAsJsonArray(name).add(instance.get(name)));
     }
     return columns(signature, columns);
   }
@@ -158,27 +160,27 @@ final class TensorFlowApi {
   }
 
   private static JsonElement columns(Map<String, Tensor> outputs) {
-    if (outputs.size() == 1) {
-      return JsonTensors.nested(outputs.values().iterator().next());
-    }
     JsonObject all = new JsonObject();
-    outputs.forEach((name, value) -> all.add(name, JsonTensors.nested(value)));
-    return all;
+    outputs.forEach((name, value) -> all.add(name, JsonTensors.nested(name, value)));
+    return outputs.size() == 1 ? all.asMap().values().iterator().next() : all;
   }
 
-  private static JsonArray rows(Map<String, Tensor> outputs) {
-    JsonArray rows = new JsonArray();
-    Map<String, JsonElement> nested = new LinkedHashMap<>();
-    outputs.forEach((name, value) -> nested.put(name, JsonTensors.nested(value)));
-    JsonElement first = nested.values().iterator().next();
-    if (!nested.values().stream().allMatch(JsonElement::isJsonArray)) {
-      throw ServeException.invalid("An output has no rows; ask with 'inputs'.");
-    }
-    for (int i = 0; i < first.getAsJsonArray().size(); i++) {
+  private static JsonArray rows(Map<String, Tensor> outputs, int count) {
+    Map<String, JsonArray> columns = new LinkedHashMap<>();
+    outputs.forEach((name, value) -> {
+      if (value.rank() == 0 || value.dim(0) != count) {
+        throw ServeException.invalid(
+            "The output '%s' of shape %s has no row for each of %d instances; ask with 'inputs'.",
+            name, value.shape(), count);
+      }
+      columns.put(name, JsonTensors.nested(name, value).getAsJsonArray());
+    });
+    JsonArray rows = new JsonArray(count);
+    for (int i = 0; i < count; i++) {
       int row = i;
       JsonObject named = new JsonObject();
-      nested.forEach((name, value) -> named.add(name, value.getAsJsonArray().get(row)));
-      rows.add(nested.size() == 1 ? first.getAsJsonArray().get(row) : named);
+      columns.forEach((name, column) -> named.add(name, column.get(row)));
+      rows.add(columns.size() == 1 ? named.asMap().values().iterator().next() : named);
     }
     return rows;
   }

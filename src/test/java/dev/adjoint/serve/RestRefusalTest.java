@@ -199,6 +199,77 @@ class RestRefusalTest {
                 .POST(BodyPublishers.ofString(json + "12345678"))));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "/v1/models/line:predict | {\"instances\":5} | 'instances' must be an array, given 5.",
+        "/v1/models/line:predict | {\"inputs\":null} | must be an object or an array, given null.",
+        "/v1/models/line:predict | {\"signature_name\":null,\"inputs\":[[1,2]]} | 'signature_name'"
+            + " must be a string, given null.",
+        "/v1/models/line:predict | {\"instances\":[{\"x\":[1,2]},{}]} | one has [], the first has"
+            + " [x].",
+        "/v2/models/line/infer | {\"inputs\":null} | 'inputs' must be an array, given null.",
+        "/v2/models/line/infer | {\"inputs\":[],\"parameters\":{\"signature\":null}} | 'signature'"
+            + " must be a string, given null.",
+        "/v2/models/line/infer | {\"inputs\":[],\"parameters\":{\"timeout\":0}} | 'timeout' must be"
+            + " at least 1 microsecond, given 0.",
+        "/v2/models/line/infer | {\"inputs\":[],\"parameters\":{\"timeout\":-5}} | 'timeout' must"
+            + " be at least 1 microsecond, given -5.",
+        "/v2/models/line/infer | {\"inputs\":[],\"parameters\":{\"timeout\":1.5}} | 'timeout' must"
+            + " be a whole number of 64 bits, given 1.5.",
+      })
+  void membersOfTheWrongKindAreNamed(String path, String body, String message) throws Exception {
+    HttpResponse<String> refused = server.post(path, body);
+    assertRefused(400, refused);
+    String error =
+        JsonParser.parseString(refused.body()).getAsJsonObject().get("error").getAsString();
+    assertTrue(error.contains(message), error);
+  }
+
+  @Test
+  void aTimeoutAsLongAsANumberCanSayIsNoOverflow() throws Exception {
+    String body =
+        TestServer.ONE.replaceFirst("\\{", "{\"parameters\":{\"timeout\":9223372036854775807},");
+    assertEquals(200, server.post(TestServer.INFER, body).statusCode());
+  }
+
+  private static String change(String host, String origin) throws IOException {
+    return raw(
+        "POST /v2/repository/models/line/load HTTP/1.1\r\nHost: %s\r\n%sContent-Length: 0\r\n\r\n"
+            .formatted(host, origin.isEmpty() ? "" : "Origin: " + origin + "\r\n"),
+        true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"http://evil.example", "null", "http://localhost:9", "http://localhost:8080.evil"})
+  void pagesOfOthersMayNotChangeModels(String origin) throws Exception {
+    assertRefused(403, change("localhost:8080", origin));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost:8080, http://localhost:8080",
+    "LOCALHOST, https://localhost",
+    "127.0.0.1:1, http://127.0.0.1:1",
+    "[::1]:8080, http://[::1]:8080",
+    "localhost, ''"
+  })
+  void ownPagesMayChangeModels(String host, String origin) throws Exception {
+    String answer = change(host, origin);
+    assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"evil.example", "evil.example:8080", "localhost.evil.example"})
+  void namesThatAreNotThisMachineAreRefused(String host) throws Exception {
+    assertRefused(403, change(host, "http://" + host));
+    assertRefused(
+        403, raw("GET /v2/models/line HTTP/1.1\r\nHost: %s\r\n\r\n".formatted(host), true));
+  }
+
   @Test
   void whatIsTooLarge() throws Exception {
     String large = " ".repeat(REQUEST_BYTES + 1);
@@ -290,11 +361,12 @@ class RestRefusalTest {
         400,
         raw(
             "POST /v2/models/line/infer HTTP/1.1\r\n"
-                + "Host: a\r\n"
+                + "Host: localhost\r\n"
                 + "Transfer-Encoding: chunked\r\n\r\n"
                 + "zz\r\n",
             true));
-    assertRefused(400, raw("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -7\r\n\r\n", true));
+    assertRefused(
+        400, raw("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -7\r\n\r\n", true));
   }
 
   @Test
