@@ -3,6 +3,7 @@ package dev.adjoint.cli;
 import com.google.common.collect.ImmutableList;
 import dev.adjoint.serve.InferenceServer;
 import dev.adjoint.serve.ModelOptions;
+import dev.adjoint.serve.ModelRepository;
 import dev.adjoint.serve.ServerOptions;
 import dev.adjoint.serve.TlsFiles;
 import dev.adjoint.serve.VersionPolicy;
@@ -10,11 +11,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,6 +35,8 @@ import picocli.CommandLine.Spec;
       "  curl -s localhost:8000/v2/repository/index -d {}"
     })
 final class ServeCommand implements Callable<Integer> {
+  private static final int LOOK_MILLIS = 100;
+
   @Spec private CommandSpec command = CommandSpec.create();
 
   @Parameters(
@@ -135,16 +141,31 @@ final class ServeCommand implements Callable<Integer> {
     String scheme = tls().isPresent() ? "https" : "http";
     command.commandLine().getOut().printf("serving at %s://%s:%d%n", scheme, host, server.port());
     command.commandLine().getOut().flush();
-    stopped.await();
+    List<ModelRepository.State> said = List.of();
+    while (!stopped.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      List<ModelRepository.State> now = server.repository().index();
+      news(said, now).forEach(command.commandLine().getOut()::println);
+      command.commandLine().getOut().flush();
+      said = now;
+    }
     return 0;
   }
 
+  /** A line for each version that became ready or failed. */
+  static List<String> news(List<ModelRepository.State> said, List<ModelRepository.State> now) {
+    return now.stream()
+        .filter(state -> !said.contains(state) && !state.state().equals("LOADING"))
+        .map(state -> {
+          String version = state.version().isEmpty() ? "" : " version " + state.version();
+          String reason = state.reason().isEmpty() ? "" : ": " + state.reason();
+          return "model %s%s is %s%s"
+              .formatted(state.name(), version, state.state().toLowerCase(Locale.ROOT), reason);
+        })
+        .toList();
+  }
+
   private ServerOptions options() throws IOException {
-    ServerOptions options =
-        ServerOptions.standard()
-            .at(host, port)
-            .withLimits(requestBytes, tensorBytes, ServerOptions.standard().readTimeout())
-            .with(modelOptions());
+    ServerOptions options = limits();
     Optional<TlsFiles> tls = tls();
     if (tls.isPresent()) {
       options = options.withTls(tls.get());
@@ -155,16 +176,23 @@ final class ServeCommand implements Callable<Integer> {
     return accessLog.isPresent() ? options.withAccessLog(accessLog.get()) : options;
   }
 
-  private ModelOptions modelOptions() {
-    ImmutableList<Integer> sizes = ModelOptions.standard().preferredSizes();
+  private ServerOptions limits() {
     try {
-      return ModelOptions.standard()
-          .withBatches(maxBatch, Duration.ofNanos(maxDelay * 1000), sizes)
-          .withLimits(concurrency, queue, Duration.ofMillis(timeout))
-          .withVersions(VersionPolicy.parse(versions));
+      return ServerOptions.standard()
+          .at(host, port)
+          .withLimits(requestBytes, tensorBytes, ServerOptions.standard().readTimeout())
+          .with(modelOptions());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private ModelOptions modelOptions() {
+    ImmutableList<Integer> sizes = ModelOptions.standard().preferredSizes();
+    return ModelOptions.standard()
+        .withLimits(concurrency, queue, Duration.ofMillis(timeout))
+        .withBatches(maxBatch, Duration.of(maxDelay, ChronoUnit.MICROS), sizes)
+        .withVersions(VersionPolicy.parse(versions));
   }
 
   private Optional<TlsFiles> tls() throws IOException {

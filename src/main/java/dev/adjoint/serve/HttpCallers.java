@@ -39,8 +39,8 @@ final class HttpCallers implements Http1ConnectionListener {
   void closeSlow(Duration patience) {
     long now = System.nanoTime();
     arriving.forEach((connection, since) -> {
-      if (now - since > patience.toNanos()) {
-        arriving.remove(connection);
+      // Not if its headers came meanwhile, or those of its next request began to.
+      if (now - since > patience.toNanos() && arriving.remove(connection, since)) {
         close(connection);
       }
     });

@@ -77,8 +77,9 @@ public final class InferenceServer implements AutoCloseable {
       throw e;
     }
     ScheduledExecutorService looking =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> Thread.ofPlatform().daemon().name("adjoint-serve-models").unstarted(task));
+        // One thread for each task: slow connections are closed while models are loaded.
+        Executors.newScheduledThreadPool(
+            2, task -> Thread.ofPlatform().daemon().name("adjoint-serve-look").unstarted(task));
     InferenceServer server = new InferenceServer(repository, web, looking, log);
     var _ =
         looking.scheduleWithFixedDelay(

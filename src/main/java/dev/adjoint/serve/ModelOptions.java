@@ -8,12 +8,12 @@ import java.util.List;
  * How each model is run. None of it changes a bit of a result.
  *
  * @param maxBatch the most rows that are computed together; 1 to join no requests
- * @param maxDelay how long a request waits for others to join it
+ * @param maxDelay how long a request waits for others to join it, at most the timeout
  * @param preferredSizes the numbers of rows that are computed; requests are filled up to the next
  *     one with zeros, since a plan is compiled and warmed for each. Larger requests run as they are
  * @param concurrency how many batches of one model run at a time
  * @param queue how many requests of one model may wait; more are refused
- * @param timeout the most that a request may take; it may ask for less
+ * @param timeout the most that a request may take, at most a day; it may ask for less
  * @param versions which versions are served
  */
 public record ModelOptions(
@@ -24,12 +24,22 @@ public record ModelOptions(
     int queue,
     Duration timeout,
     VersionPolicy versions) {
+  private static final Duration LONGEST = Duration.ofDays(1);
+
   /** Checks the ranges. */
   public ModelOptions {
     require(maxBatch >= 1, "maxBatch", maxBatch);
     require(concurrency >= 1, "concurrency", concurrency);
     require(queue >= 1, "queue", queue);
     preferredSizes.forEach(size -> require(size >= 1, "a preferred size", size));
+    if (!timeout.isPositive() || timeout.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "timeout is positive and at most %s, given %s.".formatted(LONGEST, timeout));
+    }
+    if (maxDelay.isNegative() || maxDelay.compareTo(timeout) > 0) {
+      throw new IllegalArgumentException(
+          "maxDelay is from 0 to the timeout of %s, given %s.".formatted(timeout, maxDelay));
+    }
     preferredSizes = ImmutableList.sortedCopyOf(preferredSizes);
   }
 

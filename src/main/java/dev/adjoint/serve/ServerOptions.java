@@ -30,8 +30,14 @@ public record ServerOptions(
     Duration poll,
     Optional<Path> accessLog,
     ModelOptions models) {
+  private static final int LAST_PORT = 65535;
+
   /** Checks the ranges. */
   public ServerOptions {
+    if (port < 0 || port > LAST_PORT) {
+      throw new IllegalArgumentException(
+          "The port is from 0 to %d, given %d.".formatted(LAST_PORT, port));
+    }
     if (requestBytes < 1 || tensorBytes < 1 || !readTimeout.isPositive() || !poll.isPositive()) {
       throw new IllegalArgumentException(
           "Limits are positive, given requests of %d bytes, tensors of %d, %s to read, looks every %s."
@@ -55,6 +61,24 @@ public record ServerOptions(
         Duration.ofSeconds(2),
         Optional.empty(),
         ModelOptions.standard());
+  }
+
+  /** Without what is secret. */
+  @Override
+  public String toString() {
+    return ("ServerOptions[host=%s, port=%d, tls=%b, token=%b, requestBytes=%d, tensorBytes=%d,"
+            + " readTimeout=%s, poll=%s, accessLog=%s, models=%s]")
+        .formatted(
+            host,
+            port,
+            tls.isPresent(),
+            token.isPresent(),
+            requestBytes,
+            tensorBytes,
+            readTimeout,
+            poll,
+            accessLog,
+            models);
   }
 
   /** The same at another address. */

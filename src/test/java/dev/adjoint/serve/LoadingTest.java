@@ -1,6 +1,7 @@
 package dev.adjoint.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,13 +39,14 @@ class LoadingTest {
     return g.build();
   }
 
-  private static ModelRepository.State awaitEnd(TestServer server, String model) throws Exception {
-    while (true) {
-      for (ModelRepository.State state : server.server().repository().index()) {
-        if (state.name().equals(model) && !state.state().equals("LOADING")) {
-          return state;
-        }
-      }
+  /** Waits, also while a look at the folder sees half of what the test writes. */
+  private static void await(TestServer server, String model, String state, String reason)
+      throws Exception {
+    while (server.server().repository().index().stream()
+        .noneMatch(found ->
+            found.name().equals(model)
+                && found.state().equals(state)
+                && found.reason().contains(reason))) {
       Thread.sleep(5);
     }
   }
@@ -61,13 +64,11 @@ class LoadingTest {
     try (TestServer server = TestServer.of(folder, TestServer.options())) {
       long threads = batcherThreads();
       SavedModel.write(folder.resolve("failing/1"), failing(with), Map.of());
-      ModelRepository.State state = awaitEnd(server, "failing");
-      assertEquals("UNAVAILABLE", state.state());
-      assertTrue(state.reason().contains(reason), state.reason());
+      await(server, "failing", "UNAVAILABLE", reason);
       assertEquals(threads, batcherThreads());
 
       SavedModel.write(folder.resolve("later/1"), TestServer.line(0.2f), Map.of());
-      assertEquals("READY", awaitEnd(server, "later").state());
+      await(server, "later", "READY", "");
       assertEquals(200, server.post(TestServer.INFER, TestServer.ONE).statusCode());
     }
   }
@@ -104,7 +105,7 @@ class LoadingTest {
       assertEquals(
           0,
           Thread.getAllStackTraces().keySet().stream()
-              .filter(thread -> thread.getName().equals("adjoint-serve-models"))
+              .filter(thread -> thread.getName().equals("adjoint-serve-look"))
               .count());
     }
   }
@@ -123,5 +124,68 @@ class LoadingTest {
         "Both %s and %s are named 'model'; rename one folder.".formatted(one, two),
         failure.getMessage());
     InferenceServer.start(List.of(one, one.resolve("../model")), TestServer.options()).close();
+  }
+
+  /** {@code root = sqrt(x)} and {@code all = x + x} summed over its rows. */
+  private static Graph roots() {
+    GraphBuilder g = GraphBuilder.create("roots");
+    Value x = g.input("x", DType.FLOAT32, Shape.parse("[N, 2]"));
+    g.signature("root").output("root", x.sqrt());
+    g.signature("both").output("root", x.sqrt()).output("all", x.sum(0));
+    return g.build();
+  }
+
+  @Test
+  void whatJsonCannotHoldIsRefused() throws Exception {
+    SavedModel.write(folder.resolve("roots/1"), roots(), Map.of());
+    try (TestServer server = TestServer.of(folder, TestServer.options())) {
+      String row = "{\"signature_name\":\"root\",\"instances\":[[4,-1]]}";
+      assertRefused("binary_data_output", server.post("/v1/models/roots:predict", row));
+      String input =
+          TestServer.ONE.replace("[1,2]}]", "[4,-1]}],\"parameters\":{\"signature\":\"root\"%s}");
+      assertRefused(
+          "binary_data_output", server.post("/v2/models/roots/infer", input.formatted("")));
+      assertEquals(
+          200,
+          server
+              .post("/v2/models/roots/infer", input.formatted(",\"binary_data_output\":true"))
+              .statusCode());
+    }
+  }
+
+  @Test
+  void outputsWithoutARowForEachInstanceAreRefused() throws Exception {
+    SavedModel.write(folder.resolve("roots/1"), roots(), Map.of());
+    try (TestServer server = TestServer.of(folder, TestServer.options())) {
+      String three = "{\"signature_name\":\"both\",\"instances\":[[1,2],[3,4],[5,6]]}";
+      assertRefused("'all'", server.post("/v1/models/roots:predict", three));
+    }
+  }
+
+  private static void assertRefused(String message, HttpResponse<String> answer) {
+    assertEquals(400, answer.statusCode(), answer.body());
+    assertTrue(answer.body().contains(message), answer.body());
+  }
+
+  @Test
+  void limitsOutOfRangeAreRefused() {
+    ModelOptions models = ModelOptions.standard();
+    for (Duration timeout : List.of(Duration.ZERO, Duration.ofMillis(-1), Duration.ofDays(2))) {
+      assertThrows(IllegalArgumentException.class, () -> models.withLimits(1, 1, timeout));
+    }
+    for (Duration delay : List.of(Duration.ofNanos(-1), Duration.ofSeconds(31))) {
+      assertThrows(IllegalArgumentException.class, () -> models.withBatches(1, delay, List.of(1)));
+    }
+    for (int port : List.of(-1, 65536)) {
+      assertThrows(
+          IllegalArgumentException.class, () -> ServerOptions.standard().at("127.0.0.1", port));
+    }
+  }
+
+  @Test
+  void theTokenIsNotPrinted() {
+    String text = ServerOptions.standard().withToken("opensesame").toString();
+    assertFalse(text.contains("opensesame"), text);
+    assertTrue(text.contains("port=8080"), text);
   }
 }
