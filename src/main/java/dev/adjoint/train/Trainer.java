@@ -69,17 +69,28 @@ public record Trainer(
     if (validation.isPresent()) {
       requireSignature(graph, "evaluate");
     }
-    if (epochs < 0 || patience < 1 || every < 1 || kept < 1) {
-      throw new IllegalArgumentException(
-          "Epochs are 0 or more, patience, steps between checkpoints and checkpoints kept 1 or more; given %d, %d, %d and %d."
-              .formatted(epochs, patience, every, kept));
-    }
+    requireAtLeast(0, "The number of epochs", epochs);
+    requireAtLeast(1, "The number of epochs that early stopping waits", patience);
+    requireAtLeast(1, "The number of steps between checkpoints", every);
+    requireAtLeast(1, "The number of checkpoints kept", kept);
     if (training.data().size() == 0) {
       throw new IllegalArgumentException("There is no example to learn from.");
     }
   }
 
+  private static void requireAtLeast(int least, String setting, int given) {
+    if (given < least) {
+      throw new IllegalArgumentException(
+          "%s is %d or more, given %d.".formatted(setting, least, given));
+    }
+  }
+
   private static void requireSignature(Graph graph, String name) {
+    if (!graph.signatures().containsKey(name)) {
+      throw new IllegalArgumentException(
+          "The graph '%s' has no signature '%s' to run, it has %s. Build it with Classifier, or give it one with an output 'loss'."
+              .formatted(graph.name(), name, graph.signatures().keySet()));
+    }
     if (!graph.signature(name).outputs().containsKey("loss")) {
       throw new IllegalArgumentException(
           "The signature '%s' of the graph '%s' must give a 'loss', it gives %s."

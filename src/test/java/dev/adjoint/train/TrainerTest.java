@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Value;
 import dev.adjoint.nn.Layers;
 import dev.adjoint.runtime.Session;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
@@ -348,11 +350,22 @@ class TrainerTest {
   @Test
   void settingsThatMakeNoSenseAreRefused() {
     Trainer trainer = trainer(graph());
-    assertThrows(IllegalArgumentException.class, () -> trainer.epochs(-1));
-    assertThrows(IllegalArgumentException.class, () -> trainer.earlyStopping(0));
-    assertThrows(IllegalArgumentException.class, () -> trainer.checkpoints(folder, 1, 0));
+    assertRefused("epochs is 0 or more, given -1", () -> trainer.epochs(-1));
+    assertRefused("early stopping waits is 1 or more, given 0", () -> trainer.earlyStopping(0));
+    assertRefused(
+        "steps between checkpoints is 1 or more", () -> trainer.checkpoints(folder, 0, 1));
+    assertRefused("checkpoints kept is 1 or more", () -> trainer.checkpoints(folder, 1, 0));
+    assertRefused("has 1 example or more, given 0", () -> Batches.of(POINTS, 0));
+    assertRefused("ahead is 0 or more, given -1", () -> Batches.of(POINTS, 1).prefetched(-1));
+    Graph other = GraphBuilder.create("other").build();
+    assertRefused("Build it with Classifier", () -> trainer(other));
     assertThrows(
         IllegalArgumentException.class,
         () -> Trainer.of(graph(), Batches.of(POINTS.slice(3, 3), 2)));
+  }
+
+  private static void assertRefused(String expected, Executable setting) {
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, setting);
+    assertTrue(e.getMessage().contains(expected), e::getMessage);
   }
 }

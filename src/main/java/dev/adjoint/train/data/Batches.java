@@ -39,10 +39,13 @@ public record Batches(
 
   /** Checks the sizes. */
   public Batches {
-    if (batchSize < 1 || prefetch < 0) {
+    if (batchSize < 1) {
       throw new IllegalArgumentException(
-          "A batch has 1 example or more, and 0 batches or more are prepared ahead; given %d and %d."
-              .formatted(batchSize, prefetch));
+          "A batch has 1 example or more, given %d.".formatted(batchSize));
+    }
+    if (prefetch < 0) {
+      throw new IllegalArgumentException(
+          "The number of batches prepared ahead is 0 or more, given %d.".formatted(prefetch));
     }
   }
 

@@ -8,7 +8,6 @@ import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Labelled images in memory, a byte a sample, which leave as FLOAT32 from 0 to 1: {@code image}
@@ -51,7 +50,7 @@ public final class ByteImages implements Dataset {
     float[] images = new float[indices.length * imageSize];
     int[] numbers = new int[indices.length];
     for (int i = 0; i < indices.length; i++) {
-      int from = Objects.checkIndex(indices[i], labels.length) * imageSize;
+      int from = DatasetSlice.requireExample(indices[i], labels.length) * imageSize;
       for (int k = 0; k < imageSize; k++) {
         images[i * imageSize + k] = (samples[from + k] & 0xff) / 255f;
       }

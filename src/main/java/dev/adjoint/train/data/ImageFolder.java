@@ -107,7 +107,7 @@ public final class ImageFolder implements Dataset {
     float[] images = new float[indices.length * imageSize];
     int[] labels = new int[indices.length];
     for (int i = 0; i < indices.length; i++) {
-      Entry entry = entries.get(indices[i]);
+      Entry entry = entries.get(DatasetSlice.requireExample(indices[i], entries.size()));
       ImageFile.read(entry.file(), shape).copyTo(images, i * imageSize);
       labels[i] = entry.label();
     }

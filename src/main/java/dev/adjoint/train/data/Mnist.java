@@ -32,9 +32,23 @@ public final class Mnist {
 
   /** As {@link #read(Path)}, with other names of the classes. */
   public static TrainTest read(Path folder, List<String> classes) throws IOException {
-    return new TrainTest(
-        read(find(folder, "train-images", 3), find(folder, "train-labels", 1), classes),
-        read(find(folder, "t10k-images", 3), find(folder, "t10k-labels", 1), classes));
+    return new TrainTest(part(folder, "train", classes), part(folder, "t10k", classes));
+  }
+
+  /**
+   * Reads the test images only, the classes named by their digits; the training images may be
+   * missing.
+   *
+   * @throws NoSuchFileException if a file is missing
+   * @throws DataFormatException as {@link #read(Path)} does
+   */
+  public static Dataset readTest(Path folder) throws IOException {
+    return part(folder, "t10k", DIGITS);
+  }
+
+  private static ByteImages part(Path folder, String part, List<String> classes)
+      throws IOException {
+    return read(find(folder, part + "-images", 3), find(folder, part + "-labels", 1), classes);
   }
 
   /** Reads one file of images and the labels that belong to them. */
@@ -69,8 +83,9 @@ public final class Mnist {
     return candidates.stream()
         .filter(Files::isRegularFile)
         .findFirst()
-        .orElseThrow(() ->
-            new NoSuchFileException(
-                candidates.getFirst().toString(), null, "nor any of the other usual names"));
+        .orElseThrow(() -> {
+          String plain = folder.resolve("%s-idx%d-ubyte".formatted(stem, rank)).toString();
+          return new NoSuchFileException(plain, null, "plain or as .gz");
+        });
   }
 }

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** Examples from tensors in memory, whose first axis counts the examples. */
@@ -160,7 +159,7 @@ public final class TensorDataset implements Dataset {
   @Override
   public Map<String, Tensor> examples(int... indices) {
     for (int index : indices) {
-      Objects.checkIndex(index, size);
+      DatasetSlice.requireExample(index, size);
     }
     return ImmutableMap.copyOf(Maps.transformValues(columns, column -> column.rows(indices)));
   }

@@ -145,7 +145,30 @@ class ReadersTest {
   @Test
   void aMissingFileIsNamed() {
     NoSuchFileException error = assertThrows(NoSuchFileException.class, () -> Mnist.read(folder));
-    assertTrue(error.getFile().endsWith("train-images-idx3-ubyte.gz"));
+    assertTrue(error.getFile().endsWith("train-images-idx3-ubyte"), error::getMessage);
+    assertTrue(error.getReason().contains("plain or as .gz"), error::getMessage);
+  }
+
+  @Test
+  void theTestImagesAreReadAlone() throws IOException {
+    writeMnist("");
+    Files.delete(folder.resolve("train-images-idx3-ubyte"));
+    assertEquals(2, Mnist.readTest(folder).size());
+    assertThrows(NoSuchFileException.class, () -> Mnist.read(folder));
+  }
+
+  @Test
+  void examplesThatAreNotThereAreRefusedInWords() {
+    Dataset digits = StrokeDigits.of(1, 10);
+    assertSays("from 5 to 1000 does not lie in a data set of 10", () -> digits.slice(5, 1000));
+    assertSays("from 5 to 3 does not lie", () -> digits.slice(5, 3));
+    assertSays("no example 10000 in a data set of 10", () -> digits.examples(10_000));
+    assertSays("no example 3 in a data set of 2", () -> digits.slice(5, 7).examples(3));
+  }
+
+  private static void assertSays(String expected, Executable access) {
+    IndexOutOfBoundsException e = assertThrows(IndexOutOfBoundsException.class, access);
+    assertTrue(e.getMessage().contains(expected), e::getMessage);
   }
 
   // CIFAR-10.
