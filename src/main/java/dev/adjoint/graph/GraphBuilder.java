@@ -42,8 +42,16 @@ public final class GraphBuilder {
     this.name = name;
   }
 
-  /** Starts an empty graph. */
+  /**
+   * Starts an empty graph.
+   *
+   * @throws GraphException if the name is empty
+   */
   public static GraphBuilder create(String name) {
+    if (name == null || name.isEmpty()) {
+      throw new GraphException(
+          "A graph needs a name, given %s.".formatted(name == null ? "null" : "an empty one"));
+    }
     return new GraphBuilder(name);
   }
 
@@ -213,7 +221,7 @@ public final class GraphBuilder {
 
   /** As {@link #scope}, with a number after the name if it was used before. */
   public Scope freshScope(String name) {
-    return absoluteScope(fresh(scope + name));
+    return absoluteScope(fresh(qualified(name)));
   }
 
   /** The full name of the scope that is open, as in {@code block2/conv}; empty if none is. */
@@ -244,6 +252,10 @@ public final class GraphBuilder {
   }
 
   private String qualified(String relative) {
+    if (relative == null) {
+      throw new GraphException(
+          "A node or scope of the graph '%s' needs a name, given null.".formatted(name));
+    }
     return scope + relative;
   }
 

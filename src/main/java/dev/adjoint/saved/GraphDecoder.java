@@ -34,7 +34,11 @@ final class GraphDecoder {
   private final List<Value> values = new ArrayList<>();
   private final Set<String> signatures = new HashSet<>();
 
-  GraphDecoder(GraphProto graph, OperatorCatalog catalog, ReadLimits limits) {
+  GraphDecoder(GraphProto graph, OperatorCatalog catalog, ReadLimits limits)
+      throws SavedGraphException {
+    if (graph.getName().isEmpty()) {
+      throw new SavedGraphException("The file holds no valid graph: its graph has no name.");
+    }
     this.graph = graph;
     this.catalog = catalog;
     this.limits = limits;

@@ -38,6 +38,11 @@ public record GraphReader(OperatorCatalog catalog, ReadLimits limits) {
    * @throws IOException if there is no file, or it cannot be read
    */
   public Graph read(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new SavedGraphException(
+          "%s is a folder, not a graph's file. Of a saved model, read '%s' in it, or use SavedModel.read."
+              .formatted(file, SavedModel.FILE));
+    }
     try {
       return fromBytes(bytes(file));
     } catch (SavedGraphException e) {

@@ -111,10 +111,18 @@ public final class SavedModel {
       } catch (NoSuchFileException e) {
         boolean replacedMeanwhile = Files.exists(file) && tries < TRIES;
         if (!replacedMeanwhile) {
-          throw e;
+          throw Files.exists(file) ? incomplete(file, e) : e;
         }
       }
     }
+  }
+
+  private static SavedGraphException incomplete(Path file, NoSuchFileException missing) {
+    Path weights = Path.of(missing.getFile()).getFileName();
+    return new SavedGraphException(
+        "%s: the model is incomplete, its weights '%s' do not lie beside it. Copy the whole folder."
+            .formatted(file, weights),
+        missing);
   }
 
   private static SavedModel readOnce(Path file, GraphReader reader) throws IOException {

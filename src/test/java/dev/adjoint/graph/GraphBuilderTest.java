@@ -119,6 +119,16 @@ class GraphBuilderTest {
     assertSame(y, g.value("y"));
   }
 
+  @Test
+  @SuppressWarnings("NullAway") // As from callers that do not check for nulls.
+  void aMissingNameIsRefused() {
+    refused(() -> GraphBuilder.create(""), "A graph needs a name, given an empty one");
+    refused(() -> GraphBuilder.create(null), "A graph needs a name, given null");
+    refused(() -> g.input(null, DType.FLOAT32, 3), "needs a name, given null");
+    refused(() -> g.scope(null), "needs a name, given null");
+    refused(() -> g.freshScope(null), "needs a name, given null");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "a b", "a%", "/a", "a/", "a//b", "ä", "a\n", "a:b"})
   void aMalformedNameIsRefused(String name) {

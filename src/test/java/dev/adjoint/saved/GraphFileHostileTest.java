@@ -78,6 +78,13 @@ class GraphFileHostileTest {
     return refused(bytes, ReadLimits.defaults()).getMessage();
   }
 
+  @Test
+  void aGraphWithoutANameIsRefused() {
+    GraphFileProto.Builder file = file();
+    file.getGraphBuilder().clearName();
+    assertTrue(refusal(Sealed.of(file)).contains("its graph has no name"));
+  }
+
   private static String refusal(Consumer<GraphProto.Builder> change) {
     GraphFileProto.Builder file = file();
     change.accept(file.getGraphBuilder());

@@ -80,7 +80,7 @@ class GraphFileTest {
 
   @Test
   void anEmptyGraphIsAGraph() throws IOException {
-    Graph empty = GraphBuilder.create("").build();
+    Graph empty = GraphBuilder.create("empty").build();
     assertEquals(empty, roundTrip(empty));
   }
 

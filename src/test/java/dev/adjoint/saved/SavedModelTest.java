@@ -226,6 +226,26 @@ class SavedModelTest {
   }
 
   @Test
+  void missingWeightsAreNamed() throws IOException {
+    SavedModel.write(folder, line(), values());
+    Path weights;
+    try (Stream<Path> all = Files.list(folder)) {
+      weights = all.filter(f -> f.toString().endsWith(".safetensors")).findFirst().orElseThrow();
+    }
+    Files.delete(weights);
+    SavedGraphException e = assertThrows(SavedGraphException.class, () -> SavedModel.read(folder));
+    assertTrue(e.getMessage().contains("the model is incomplete"), e.getMessage());
+    assertTrue(e.getMessage().contains(weights.getFileName().toString()), e.getMessage());
+  }
+
+  @Test
+  void aFolderIsNoGraphFile() throws IOException {
+    SavedModel.write(folder, line(), values());
+    SavedGraphException e = assertThrows(SavedGraphException.class, () -> GraphFile.read(folder));
+    assertTrue(e.getMessage().contains("read 'model.adjoint' in it"), e.getMessage());
+  }
+
+  @Test
   void aLinkToWeightsElsewhereIsRefused() throws IOException {
     SavedModel.write(folder.resolve("model"), line(), values());
     Path weights;
