@@ -113,7 +113,17 @@ public final class Executable {
     }
   }
 
+  /** Callers that do not check for nulls hear which input is none. */
+  static void requireTensor(String signature, String input, Tensor value) {
+    if (input == null || value == null) {
+      throw new GraphException(
+          "The signature '%s': the input '%s' is %s. Pass a tensor under the input's name."
+              .formatted(signature, input, value == null ? "null" : "a tensor without a name"));
+    }
+  }
+
   void set(RunState state, String input, Tensor value) {
+    requireTensor(plan.signature(), input, value);
     Plan.Slot slot = input(input);
     if (!slot.type().equals(value.type())) {
       throw new GraphException(

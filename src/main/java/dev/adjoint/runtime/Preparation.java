@@ -28,8 +28,13 @@ final class Preparation {
 
   /** Started when it is first asked for. */
   private static final class Once {
+    /** Silent if it fails: whatever it lacks, such as memory, the caller's own runs report. */
     static final Thread THREAD =
-        Thread.ofPlatform().name("adjoint-preparation").daemon().start(Preparation::predict);
+        Thread.ofPlatform()
+            .name("adjoint-preparation")
+            .daemon()
+            .uncaughtExceptionHandler((_, _) -> {})
+            .start(Preparation::predict);
   }
 
   /** Starts the thread, unless it was started before or there is no processor for it. */

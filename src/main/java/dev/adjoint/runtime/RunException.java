@@ -1,5 +1,7 @@
 package dev.adjoint.runtime;
 
+import dev.adjoint.kernel.OperandException;
+
 /** A run that gave no result. No parameter was changed by it; the session can run again. */
 public sealed class RunException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -17,7 +19,18 @@ public sealed class RunException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     Failed(String step, Throwable cause) {
-      super("'%s' could not be computed: %s".formatted(step, cause), cause);
+      super("'%s' could not be computed: %s".formatted(step, reason(cause)), cause);
+    }
+
+    /** Kernels say in words what is wrong with the values; other failures need their class. */
+    private static String reason(Throwable cause) {
+      String message = cause.getMessage();
+      boolean inWords =
+          cause instanceof OperandException
+              || cause instanceof IndexOutOfBoundsException
+              || cause instanceof ArithmeticException
+              || cause instanceof IllegalArgumentException;
+      return inWords && message != null ? message : cause.toString();
     }
   }
 

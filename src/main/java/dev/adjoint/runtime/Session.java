@@ -12,6 +12,8 @@ import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A graph that runs: holds the values of its parameters, and a plan for each signature and size
@@ -87,6 +89,37 @@ public final class Session implements AutoCloseable {
     return session;
   }
 
+  /** As {@link #open(Graph, Map, SessionOptions)}, with a thread for each processor. */
+  public static Session open(Graph graph, Map<String, Tensor> parameters) {
+    return open(graph, parameters, SessionOptions.standard());
+  }
+
+  /**
+   * Opens a graph with a value for each of its parameters, such as those of a saved model. Unlike
+   * {@link #restore} it leaves none at its first value.
+   *
+   * @throws GraphException if a parameter has no value here, or if a value is of no parameter or of
+   *     another type
+   */
+  public static Session open(Graph graph, Map<String, Tensor> parameters, SessionOptions options) {
+    Set<String> missing = new TreeSet<>();
+    graph.parameters().forEach(parameter -> missing.add(parameter.name()));
+    missing.removeAll(parameters.keySet());
+    if (!missing.isEmpty()) {
+      throw new GraphException(
+          "The graph '%s' has parameters without a value here: %s. Pass them, or open the graph at its first values and restore what there is."
+              .formatted(graph.name(), missing));
+    }
+    Session session = new Session(graph, options);
+    try {
+      session.restore(parameters);
+    } catch (RuntimeException | Error e) {
+      session.close();
+      throw e;
+    }
+    return session;
+  }
+
   /** Gives the parameters their first values; those to be computed by a signature of their own. */
   private void initialize() {
     Map<String, Tensor> known = new LinkedHashMap<>();
@@ -134,7 +167,10 @@ public final class Session implements AutoCloseable {
   public Map<String, Tensor> run(
       String signature, Map<String, Tensor> inputs, RunOptions runOptions) {
     Map<String, TensorType> types = new LinkedHashMap<>();
-    inputs.forEach((name, value) -> types.put(name, value.type()));
+    inputs.forEach((name, value) -> {
+      Executable.requireTensor(signature, name, value);
+      types.put(name, value.type());
+    });
     return executable(signature, types).run(inputs, runOptions);
   }
 
@@ -151,7 +187,8 @@ public final class Session implements AutoCloseable {
   /**
    * The plan for given values of the named sizes.
    *
-   * @throws GraphException if there is no such signature, or a size that it needs is not given
+   * @throws GraphException if there is no such signature, a size that it needs is not given, or one
+   *     is given that it does not have
    */
   public Executable compile(String signature, Map<String, Long> sizes) {
     requireOpen();
@@ -160,10 +197,24 @@ public final class Session implements AutoCloseable {
     synchronized (executables) {
       Executable known = executables.get(key);
       if (known == null) {
+        requireSizes(signature, sizes);
         known = new Executable(this, compile(graph, signature, sizes));
         executables.put(key, known);
       }
       return known;
+    }
+  }
+
+  private void requireSizes(String signature, Map<String, Long> sizes) {
+    Set<String> names = Prune.to(graph, signature).sizeNames();
+    Set<String> missing = new TreeSet<>(names);
+    missing.removeAll(sizes.keySet());
+    Set<String> unknown = new TreeSet<>(sizes.keySet());
+    unknown.removeAll(names);
+    if (!missing.isEmpty() || !unknown.isEmpty()) {
+      throw new GraphException(
+          "The signature '%s' has the named sizes %s; missing are %s, unknown are %s. Give each a value, as in Map.of(\"N\", 32L)."
+              .formatted(signature, names, missing, unknown));
     }
   }
 

@@ -24,6 +24,7 @@ import dev.adjoint.tensor.TensorType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -73,6 +74,70 @@ class SessionTest {
     try (Session session = Session.open(g.build())) {
       assertEquals(Tensor.vector(7f, 10f), session.run("sum", Map.of()).get("y"));
     }
+  }
+
+  @Test
+  void aSessionOfGivenValuesHasThemAll() {
+    Map<String, Tensor> values = Map.of("a", Tensor.scalar(5f), "b", Tensor.scalar(6f));
+    try (Session session = Session.open(counters(), values)) {
+      assertEquals(values, session.run("read", Map.of()));
+    }
+    assertRefused(
+        "without a value here: [b]",
+        () -> Session.open(counters(), Map.of("a", Tensor.scalar(5f))));
+    assertRefused(
+        "no parameter 'c'",
+        () ->
+            Session.open(
+                counters(),
+                Map.of("a", Tensor.scalar(1f), "b", Tensor.scalar(1f), "c", Tensor.scalar(1f))));
+  }
+
+  @Test
+  void sizesThatDoNotFitAreNamed() {
+    try (Session session = Session.open(counters())) {
+      assertRefused(
+          "'count' has the named sizes [N]; missing are [N]",
+          () -> session.compile("count", Map.of()));
+      assertRefused("unknown are [M]", () -> session.compile("count", Map.of("N", 1L, "M", 2L)));
+    }
+  }
+
+  @Test
+  void nullIsNoInput() {
+    try (Session session = Session.open(counters())) {
+      Map<String, Tensor> withoutValue = new HashMap<>();
+      withoutValue.put("x", null);
+      Map<String, Tensor> withoutName = new HashMap<>();
+      withoutName.put(null, Tensor.vector(1f));
+      assertRefused("the input 'x' is null", () -> session.run("count", withoutValue));
+      assertRefused("without a name", () -> session.run("count", withoutName));
+      dev.adjoint.runtime.Executable plan = session.compile("count", Map.of("N", 1L));
+      assertRefused("the input 'x' is null", () -> plan.run(withoutValue));
+    }
+  }
+
+  @Test
+  void anIndexOutsideItsAxisIsToldWithTheNode() {
+    GraphBuilder g = GraphBuilder.create("rows");
+    Value index = g.input("index", DType.INT32, Shape.parse("[N]"));
+    Value table = g.parameter("table", Tensor.vector(1f, 2f, 3f));
+    g.signature("look").output("y", table.gather(0, index).as("looked-up"));
+    try (Session session = Session.open(g.build())) {
+      RunException e =
+          assertThrows(
+              RunException.Failed.class,
+              () -> session.run("look", Map.of("index", Tensor.vector(12))));
+      assertTrue(
+          e.getMessage().contains("looked-up' could not be computed: index 12"), e::getMessage);
+      assertFalse(e.getMessage().contains("Exception"), e::getMessage);
+    }
+  }
+
+  private static void assertRefused(
+      String expected, org.junit.jupiter.api.function.Executable call) {
+    GraphException e = assertThrows(GraphException.class, call);
+    assertTrue(e.getMessage().contains(expected), e::getMessage);
   }
 
   @Test
