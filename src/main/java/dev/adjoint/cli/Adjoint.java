@@ -3,6 +3,7 @@ package dev.adjoint.cli;
 import dev.adjoint.runtime.RunException;
 import dev.adjoint.saved.SavedGraphException;
 import dev.adjoint.train.TrainingException;
+import dev.adjoint.train.data.DataFormatException;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.NoSuchFileException;
@@ -77,15 +78,21 @@ public final class Adjoint implements Runnable {
 
   private static String describe(Exception failure) {
     return switch (failure) {
-      case NoSuchFileException missing -> "There is no file " + missing.getFile() + ".";
+      case NoSuchFileException missing -> missingFile(missing);
       case SavedGraphException problem -> String.valueOf(problem.getMessage());
       case BindException problem -> String.valueOf(problem.getMessage());
+      case DataFormatException problem -> String.valueOf(problem.getMessage());
       case IOException problem -> "Cannot read or write: " + problem.getMessage();
       case TrainingException problem -> String.valueOf(problem.getMessage());
       case RunException problem -> String.valueOf(problem.getMessage());
       case IllegalArgumentException problem -> String.valueOf(problem.getMessage());
       default -> "This should not happen, please report it: " + failure;
     };
+  }
+
+  private static String missingFile(NoSuchFileException missing) {
+    String more = missing.getReason() == null ? "" : ", " + missing.getReason();
+    return "There is no file %s%s.".formatted(missing.getFile(), more);
   }
 
   @Override

@@ -35,7 +35,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       required = true,
-      description = "A folder with the four files of MNIST, plain or .gz.")
+      description =
+          "A folder with MNIST's two test files, t10k-images and t10k-labels, plain or .gz.")
   private Path data = Path.of("");
 
   @Override
@@ -43,10 +44,9 @@ final class EvaluateCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     Session.prepare();
     SavedModel model = SavedModel.read(file);
-    try (Session session = Session.open(model.graph())) {
-      session.restore(model.parameters());
+    try (Session session = Session.open(model.graph(), model.parameters())) {
       Evaluation evaluation =
-          Evaluation.of(session, Batches.of(Mnist.read(data).test(), JUDGED_AT_ONCE));
+          Evaluation.of(session, Batches.of(Mnist.readTest(data), JUDGED_AT_ONCE));
       out.printf(
           "accuracy %.2f%%, among the first %d %.2f%%, loss %.4f, of %,d images%n",
           100 * evaluation.accuracy(),

@@ -3,6 +3,7 @@ package dev.adjoint.cli;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphException;
 import dev.adjoint.saved.GraphFile;
+import dev.adjoint.saved.SavedModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,14 +16,17 @@ import picocli.CommandLine.Parameters;
 final class GraphArgument {
   private static final byte[] TEXT_START = "graph \"".getBytes(StandardCharsets.UTF_8);
 
-  @Parameters(paramLabel = "FILE", description = "A saved graph, or one in its text form.")
-  private Path file = Path.of("");
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A saved graph, one in its text form, or a saved model's folder.")
+  private Path path = Path.of("");
 
   Graph read() throws IOException {
-    return isText() ? parse() : GraphFile.read(file);
+    Path file = Files.isDirectory(path) ? path.resolve(SavedModel.FILE) : path;
+    return isText(file) ? parse(file) : GraphFile.read(file);
   }
 
-  private Graph parse() throws IOException {
+  private static Graph parse(Path file) throws IOException {
     try {
       return Graph.parse(Files.readString(file));
     } catch (GraphException e) {
@@ -30,7 +34,7 @@ final class GraphArgument {
     }
   }
 
-  private boolean isText() throws IOException {
+  private static boolean isText(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return Arrays.equals(in.readNBytes(TEXT_START.length), TEXT_START);
     }

@@ -54,16 +54,31 @@ final class PredictCommand implements Callable<Integer> {
     SavedModel model = SavedModel.read(file);
     Shape shape =
         model.graph().signature("predict").input(Classifier.IMAGE).type().shape().remove(0);
-    try (Session session = Session.open(model.graph())) {
-      session.restore(model.parameters());
+    try (Session session = Session.open(model.graph(), model.parameters())) {
       for (Path image : images) {
         Tensor read = ImageFile.read(image, shape);
-        Classification.of(session, batchOf(inverts ? inverted(read) : read))
-            .print(image.toString(), out);
+        Tensor batch = batchOf(inverts ? inverted(read) : read);
+        Classification.of(session, batch).print(image.toString(), out);
+        out.flush();
+        Background.learnedBy(model.graph())
+            .filter(learned -> learned != Background.of(batch))
+            .ifPresent(learned -> hint(image, learned));
       }
     }
-    out.flush();
     return 0;
+  }
+
+  /** The answer stands: some digits fill their image. */
+  private void hint(Path image, Background learned) {
+    PrintWriter err = command.commandLine().getErr();
+    err.printf(
+        "%s is %s on its border, the model learned from images that are %s there; try %s"
+            + " --invert.%n",
+        image,
+        learned == Background.DARK ? "light" : "dark",
+        learned == Background.DARK ? "dark" : "light",
+        inverts ? "without" : "with");
+    err.flush();
   }
 
   private static Tensor batchOf(Tensor image) {

@@ -25,10 +25,13 @@ import dev.adjoint.train.data.TrainTest;
 import dev.adjoint.train.report.RunReport;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -76,12 +79,19 @@ final class TrainCommand implements Callable<Integer> {
     Kind(Network network) {
       this.network = network;
     }
+
+    /** As people type it; help and completion show it so. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private static final int DIGITS = 10;
   private static final int DRAWN_TRAIN = 20_000;
   private static final int DRAWN_TEST = 2_000;
   private static final int JUDGED_AT_ONCE = 500;
+  private static final int LOOKED_AT = 100;
   private static final int PREFETCHED = 4;
   private static final double RATE = 0.002;
   private static final double DECAY = 0.6;
@@ -128,6 +138,8 @@ final class TrainCommand implements Callable<Integer> {
     requirePositive("--images", images.orElse(1));
     requirePositive("--batch", batch);
     requirePositive("--threads", threads);
+    requireAtLeast(0, "--epochs", epochs);
+    makeFolder();
     PrintWriter out = command.commandLine().getOut();
     TrainTest digits = digits();
     int held = digits.train().size() / 10;
@@ -146,7 +158,7 @@ final class TrainCommand implements Callable<Integer> {
     Path saved = folder.resolve("model");
     result.model().write(saved, SaveOptions.standard().only("predict", "evaluate"));
     RunReport.of("digits", result, Batches.of(digits.test(), JUDGED_AT_ONCE))
-        .setting("model", model.name())
+        .setting("model", model.toString())
         .setting("seed", Long.toString(seed))
         .write(folder.resolve("report.html"));
     judge(saved, digits.test(), out);
@@ -155,9 +167,23 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void requirePositive(String option, int given) {
-    if (given < 1) {
+    requireAtLeast(1, option, given);
+  }
+
+  private void requireAtLeast(int least, String option, int given) {
+    if (given < least) {
       throw new ParameterException(
-          command.commandLine(), "%s is 1 or more, given %d.".formatted(option, given));
+          command.commandLine(), "%s is %d or more, given %d.".formatted(option, least, given));
+    }
+  }
+
+  /** At once: nobody trains for an hour to hear that the model has no place. */
+  private void makeFolder() throws IOException {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new IOException(
+          "the folder %s cannot be made. Pass another by --out.".formatted(folder), e);
     }
   }
 
@@ -170,19 +196,22 @@ final class TrainCommand implements Callable<Integer> {
     return new TrainTest(all.train().slice(0, count), all.test());
   }
 
-  private Graph graph(Dataset train, int stepsOfAnEpoch) {
+  private Graph graph(Dataset train, int stepsOfAnEpoch) throws IOException {
     var image = Objects.requireNonNull(train.columns().get(Dataset.IMAGE));
-    return Classifier.of("digits", image, train.classes(), model.network)
-        .optimizer(Optimizer.adam(Schedule.steps(RATE, DECAY, stepsOfAnEpoch)))
-        .seed(seed)
-        .graph();
+    Graph graph =
+        Classifier.of("digits", image, train.classes(), model.network)
+            .optimizer(Optimizer.adam(Schedule.steps(RATE, DECAY, stepsOfAnEpoch)))
+            .seed(seed)
+            .graph();
+    int[] some = IntStream.range(0, Math.min(LOOKED_AT, train.size())).toArray();
+    return Background.of(Objects.requireNonNull(train.examples(some).get(Dataset.IMAGE)))
+        .noteIn(graph);
   }
 
   /** Reads the model back, as whoever uses it does, and lets it judge the test images. */
   private void judge(Path saved, Dataset test, PrintWriter out) throws IOException {
     SavedModel read = SavedModel.read(saved);
-    try (Session session = Session.open(read.graph())) {
-      session.restore(read.parameters());
+    try (Session session = Session.open(read.graph(), read.parameters())) {
       Evaluation evaluation = Evaluation.of(session, Batches.of(test, JUDGED_AT_ONCE));
       out.printf(
           "test accuracy %.2f%% of %,d images, loss %.4f%n",

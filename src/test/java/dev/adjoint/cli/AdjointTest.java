@@ -163,6 +163,12 @@ class AdjointTest {
   }
 
   @Test
+  void networksAreNamedAsPeopleTypeThem() {
+    execute(0, "train", "--help");
+    assertPrinted("One of softmax, dense, convolutional; convolutional");
+  }
+
+  @Test
   void inspectReadsTheTextForm() throws IOException {
     Path file = folder.resolve("model.txt");
     Files.writeString(file, regression(false).toString());
@@ -186,6 +192,11 @@ class AdjointTest {
         image.toFile());
     execute(0, "predict", out.resolve("model").toString(), image.toString());
     assertPrinted("black.png", "0.");
+    assertFalse(output.toString().contains("--invert"), output::toString);
+    execute(0, "predict", "--invert", out.resolve("model").toString(), image.toString());
+    assertPrinted("black.png is light on its border", "try without --invert");
+    execute(0, "inspect", out.resolve("model").toString());
+    assertPrinted("graph 'digits'", "total");
     execute(1, "predict", out.resolve("model").toString(), folder.resolve("no.png").toString());
     assertPrinted("There is no file");
     execute(1, "train", "--data", folder.resolve("nowhere").toString());
@@ -197,8 +208,8 @@ class AdjointTest {
       execute(2, "train", option, "0", "--out", folder.toString());
       assertPrinted(option + " is 1 or more, given 0.");
     }
-    execute(1, "train", "--images", "20", "--epochs", "-1", "--out", folder.toString());
-    assertPrinted("Epochs are 0 or more");
+    execute(2, "train", "--images", "20", "--epochs", "-1", "--out", folder.toString());
+    assertPrinted("--epochs is 0 or more, given -1.");
   }
 
   @Test
@@ -211,7 +222,11 @@ class AdjointTest {
     assertPrinted("broken.png is no image that can be read here. Pass PNG, JPEG, GIF or BMP.");
     Path nowhere = folder.resolve("nowhere");
     execute(1, "evaluate", model, "--data", nowhere.toString());
-    assertPrinted("There is no file " + nowhere.resolve("train-images-idx3-ubyte.gz"));
+    assertPrinted(
+        "There is no file " + nowhere.resolve("t10k-images-idx3-ubyte") + ", plain or as .gz.");
+    Path notes = Files.writeString(folder.resolve("notes"), "a file, no folder");
+    execute(1, "train", "--images=20", "--out=" + notes.resolve("run"));
+    assertPrinted("the folder " + notes.resolve("run") + " cannot be made");
     execute(1, "evaluate", nowhere.toString(), "--data", folder.toString());
     assertPrinted("There is no file " + nowhere + ".");
     Files.write(folder.resolve("train-images-idx3-ubyte"), new byte[] {0, 0, 8, 3, 0});
@@ -221,6 +236,7 @@ class AdjointTest {
     execute(1, "train", "--model=softmax", "--images=20", "--batch=7", "--out=" + out);
     assertPrinted("are of another run");
     assertFalse(output.toString().contains("\tat "), output::toString);
+    assertFalse(output.toString().contains("write: " + broken), output::toString);
     assertFalse(SavedModel.read(Path.of(model)).parameters().isEmpty());
   }
 

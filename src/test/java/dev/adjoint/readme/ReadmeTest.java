@@ -132,8 +132,7 @@ class ReadmeTest {
 
     Tensor probabilities;
     SavedModel model = SavedModel.read(folder.resolve("model"));
-    try (Session session = Session.open(model.graph())) {
-      session.restore(model.parameters());
+    try (Session session = Session.open(model.graph(), model.parameters())) {
       Tensor seven = digits.examples(7).get("image");
       probabilities = session.run("predict", Map.of("image", seven)).get("probabilities");
     }
