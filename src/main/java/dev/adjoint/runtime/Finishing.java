@@ -92,8 +92,17 @@ final class Finishing {
       case Arithmetic.Add _ when isBias(other) -> readOne(Part.BIAS, other, epilogue.addBias());
       case Arithmetic.Add _ when other.isWhole() ->
           readOne(Part.RESIDUAL, other, epilogue.addResidual());
+      case Arithmetic.Sub _ when isTakenFrom(reader, other) ->
+          readOne(Part.RESIDUAL, other, epilogue.times(-epilogue.scale()).addResidual());
       default -> false;
     };
+  }
+
+  /**
+   * Whether what is done so far, at most a factor, is taken from another value, as in a step down.
+   */
+  private boolean isTakenFrom(Node reader, View other) {
+    return reader.operand(1) == value && other.isWhole() && done.compareTo(Part.SCALE) <= 0;
   }
 
   private boolean readOne(Part part, View other, Epilogue next) {

@@ -13,10 +13,12 @@ import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,9 +77,31 @@ class EpilogueTest {
         correlation("winograd gradient", gradient, 1, 1, f32(2, 9, 7, 18), f32(2, 9, 7, 35)));
   }
 
+  /** Which steps an epilogue has beside its factor. */
+  record Steps(boolean bias, boolean residual, boolean relu) {
+    static Stream<Steps> all() {
+      return IntStream.range(0, 8)
+          .mapToObj(bits -> new Steps((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0));
+    }
+
+    Epilogue epilogue() {
+      Epilogue steps = Epilogue.NONE.times(0.3);
+      steps = bias ? steps.addBias() : steps;
+      steps = residual ? steps.addResidual() : steps;
+      return relu ? steps.thenRelu() : steps;
+    }
+  }
+
+  static Stream<org.junit.jupiter.params.provider.Arguments> kernelsWithSteps() {
+    return kernels()
+        .flatMap(kernel ->
+            Steps.all()
+                .map(steps -> org.junit.jupiter.params.provider.Arguments.of(kernel, steps)));
+  }
+
   @ParameterizedTest
-  @MethodSource("kernels")
-  void stepsAreRoundedOneByOne(Case each) {
+  @MethodSource("kernelsWithSteps")
+  void stepsAreRoundedOneByOne(Case each, Steps steps) {
     for (KernelOptions options :
         List.of(KernelOptions.FASTEST, KernelOptions.FASTEST.withoutVectors())) {
       TensorType type = Expected.type(each.op(), each.a(), each.b());
@@ -86,17 +110,26 @@ class EpilogueTest {
       Tensor b = Expected.random(each.b(), 2);
       Tensor bias = Expected.random(f32(columns), 3);
       Tensor residual = Expected.random(type, 4);
+      List<Tensor> operands = new ArrayList<>(List.of(a, b));
+      if (steps.bias()) {
+        operands.add(bias);
+      }
+      if (steps.residual()) {
+        operands.add(residual);
+      }
       int[] seen = new int[KernelRun.elements(type)];
-      Epilogue steps = Epilogue.NONE.times(0.3).addBias().addResidual().thenRelu();
+      Epilogue before = steps.epilogue();
       Epilogue all =
-          steps.thenTail((arguments, from, to) -> tail(steps, seen, arguments, from, to), 0, 0);
+          before.thenTail((arguments, from, to) -> tail(before, seen, arguments, from, to), 0, 0);
       Tensor plain = KernelRun.run(each.kernel(Epilogue.NONE, options), type, 0, a, b);
-      Tensor given = KernelRun.run(each.kernel(all, options), type, 5, a, b, bias, residual);
+      Tensor given =
+          KernelRun.run(each.kernel(all, options), type, 5, operands.toArray(Tensor[]::new));
       for (int i = 0; i < given.size(); i++) {
-        float scaled = (float) plain.getDouble(i) * (float) 0.3;
-        float biased = scaled + (float) bias.getDouble(i % columns);
-        float summed = biased + (float) residual.getDouble(i);
-        assertEquals(Math.max(summed, 0) + 1, given.getDouble(i), 0, each.name() + " at " + i);
+        float value = (float) plain.getDouble(i) * (float) 0.3;
+        value += steps.bias() ? (float) bias.getDouble(i % columns) : 0;
+        value += steps.residual() ? (float) residual.getDouble(i) : 0;
+        value = steps.relu() ? Math.max(value, 0) : value;
+        assertEquals(value + 1, given.getDouble(i), 0, each.name() + " at " + i);
       }
       int[] once = new int[seen.length];
       Arrays.fill(once, 1);

@@ -16,23 +16,7 @@ import dev.adjoint.kernel.Workspace;
  * a last phase, in their order.
  */
 final class Product implements Kernel {
-  private static final int ROWS = 120;
-  private static final int DEPTH = 384;
-  private static final int SHALLOW = 128;
-  private static final int ROWS_OF_SHALLOW = 20;
-  private static final int LEAST_PANELS = 8;
-  private static final int LEAST_TASKS = 8;
-  private static final int LEAST_SLICE = 256;
-  private static final double TASK_TERMS = 4e6;
-  private static final int MOST_PACKED = 128 * 1024;
   private static final int SUM_TASK = 16_384;
-  private static final int MOST_RESULT = 512 * 1024;
-
-  /** The result is read and written once for so many terms at least. */
-  private static final int LEAST_DEPTH = 96;
-
-  /** With so few blocks of rows, a panel is packed where it is needed, while it is in the cache. */
-  private static final int FEW_ROW_BLOCKS = 2;
 
   /** Rows of a copied block are this much longer, so that they fall into different cache sets. */
   private static final int SKEW = 16;
@@ -44,14 +28,10 @@ final class Product implements Kernel {
   private final boolean packsFirst;
   private final int width;
   private final int panels;
-  private final boolean deep;
+  private final Blocking blocking;
   private final int depthBlock;
   private final int rowsPerTask;
-  private final int rowBlocks;
-  private final int panelsPerTask;
-  private final int panelBlocks;
   private final int slices;
-  private final int depthPerSlice;
   private final boolean copiesRows;
   private final boolean rowMajor;
   private final Rows fullRows;
@@ -73,25 +53,15 @@ final class Product implements Kernel {
     this.packed = packed;
     this.width = tiles.width();
     this.panels = Panels.count(shape.n(), width);
-    this.deep = !packed && isDeep(shape);
-    this.depthBlock = deep ? Math.clamp(MOST_PACKED / (panels * width), 1, DEPTH) : DEPTH;
-    int most = deep ? shape.m() : shape.k() <= SHALLOW ? ROWS_OF_SHALLOW : ROWS;
-    this.rowsPerTask = roundUp(ceilDiv(shape.m(), Math.max(ceilDiv(shape.m(), most), 1)), most);
-    this.rowBlocks = ceilDiv(shape.m(), rowsPerTask);
-    this.packsFirst = !packed && rowBlocks > FEW_ROW_BLOCKS && shape.k() > 0;
-    this.panelsPerTask = deep ? panels : panelsPerTask();
-    this.panelBlocks = ceilDiv(panels, panelsPerTask);
-    int blocks = shape.batch() * rowBlocks * panelBlocks;
-    // Also of a packed operand, so that packing changes no bit.
-    boolean sliced = isDeep(shape) || blocks < LEAST_TASKS;
-    this.slices = sliced ? Math.clamp(shape.k() / LEAST_SLICE, 1, LEAST_TASKS) : 1;
-    this.depthPerSlice = ceilDiv(shape.k(), slices);
+    this.blocking = Blocking.of(shape, width, packed);
+    this.depthBlock = blocking.depth();
+    this.rowsPerTask = blocking.rowsPerTask();
+    this.slices = blocking.slices();
+    this.packsFirst = !packed && blocking.packsFirst();
     this.rowMajor = shape.aDepth().isContiguous() || !shape.aRow().isContiguous();
     this.copiesRows =
-        !shape.aDepth().isContiguous()
-            || !shape.aRow().isRegular()
-            || panelsPerTask >= LEAST_PANELS;
-    int last = Math.max(shape.m() - (rowBlocks - 1) * rowsPerTask, 0);
+        !shape.aDepth().isContiguous() || !shape.aRow().isRegular() || blocking.readsRowsOften();
+    int last = Math.max(shape.m() - (blocking.rowBlocks() - 1) * rowsPerTask, 0);
     this.fullRows = rows(Math.min(rowsPerTask, shape.m()));
     this.lastRows = rows(Math.min(last, rowsPerTask));
     this.fullNarrow = fullRows.placedApart(width);
@@ -104,44 +74,13 @@ final class Product implements Kernel {
     return Math.ceilDiv(a, b);
   }
 
-  /**
-   * Whether sums are so much longer than the result is large that a task takes a part of all sums:
-   * it reads its rows of the right operand once, from beginning to end, as the gradient with
-   * respect to the weights of a layer would.
-   */
-  private static boolean isDeep(ProductShape shape) {
-    return shape.k() >= LEAST_TASKS * LEAST_SLICE
-        && (long) shape.m() * shape.n() <= MOST_RESULT
-        && shape.n() <= MOST_PACKED / LEAST_DEPTH
-        && shape.batch() == 1
-        && shape.bColumn().isContiguous()
-        && shape.bDepth().isRegular();
-  }
-
-  private static int roundUp(int rows, int most) {
-    return rows <= Rows.MOST_AT_A_TIME
-        ? Math.max(rows, 1)
-        : Math.min(most, ceilDiv(rows, Rows.MOST_AT_A_TIME) * Rows.MOST_AT_A_TIME);
-  }
-
-  private int panelsPerTask() {
-    double terms = (double) rowsPerTask * width * Math.max(shape.k(), 1);
-    int wanted = Math.max((int) (TASK_TERMS / Math.max(terms, 1)), 1);
-    int most = Math.max(panels, 1);
-    int balanced = ceilDiv(most, Math.max(LEAST_TASKS / Math.max(rowBlocks * shape.batch(), 1), 1));
-    int fitting = MOST_PACKED / (width * Math.clamp(shape.k(), 1, DEPTH));
-    int chosen = Math.min(Math.max(wanted, Math.min(LEAST_PANELS, balanced)), fitting);
-    return Math.clamp(chosen, 1, most);
-  }
-
   /** The walk of each number of terms that a block of the depth has. */
   private Walk[] walks() {
     Walk[] byTerms = new Walk[depthBlock + 1];
     int aStep = copiesRows && !rowMajor ? rowsPerTask : 1;
     for (int slice = 0; slice < slices; slice++) {
-      int terms = Math.min(shape.k(), (slice + 1) * depthPerSlice) - slice * depthPerSlice;
-      for (int count :
-          new int[] {Math.clamp(terms, 0, depthBlock), Math.max(terms, 0) % depthBlock}) {
+      int terms = Math.max(blocking.depthEnd(slice) - blocking.depthOf(slice), 0);
+      for (int count : new int[] {Math.min(terms, depthBlock), terms % depthBlock}) {
         byTerms[count] = Walk.straight(count, aStep, width);
       }
     }
@@ -179,7 +118,7 @@ final class Product implements Kernel {
   public int tasks(int phase) {
     return switch (stage(phase)) {
       case 0 -> shape.batch() * panels;
-      case 1 -> shape.batch() * rowBlocks * panelBlocks * slices;
+      case 1 -> shape.batch() * blocking.tasks();
       default -> ceilDiv(resultSize(), SUM_TASK);
     };
   }
@@ -197,7 +136,9 @@ final class Product implements Kernel {
   @Override
   public int workspace() {
     int packing =
-        packed || packsFirst ? 0 : panelsPerTask * width * Math.min(depthBlock, shape.k());
+        packed || packsFirst
+            ? 0
+            : blocking.panelsAtOnce() * width * Math.min(depthBlock, shape.k());
     return blockSize + rowsPerTask * width + packing;
   }
 
@@ -221,20 +162,19 @@ final class Product implements Kernel {
   private void multiply(int task, Arguments arguments, float[] workspace) {
     int slice = task % slices;
     int rest = task / slices;
-    int panelBlock = rest % panelBlocks;
-    rest /= panelBlocks;
-    int row = rest % rowBlocks * rowsPerTask;
-    int batch = rest / rowBlocks;
+    int panel = rest % blocking.panelBlocks() * blocking.panelsPerTask();
+    rest /= blocking.panelBlocks();
+    int row = rest % blocking.rowBlocks() * rowsPerTask;
+    int batch = rest / blocking.rowBlocks();
     boolean last = row + rowsPerTask > shape.m();
     Rows rows = last ? lastRows : fullRows;
-    int panel = panelBlock * panelsPerTask;
-    int panelEnd = Math.min(panels, panel + panelsPerTask);
+    int panelEnd = Math.min(panels, panel + blocking.panelsPerTask());
     boolean whole = slices == 1;
     int target = whole ? finish.result() : finish.temporary();
     int targetAt = arguments.offset(target) + (whole ? 0 : partAt(slice));
     int element = (batch * shape.m() + row) * shape.n();
-    int depthEnd = Math.min(shape.k(), (slice + 1) * depthPerSlice);
-    int depth = slice * depthPerSlice;
+    int depthEnd = blocking.depthEnd(slice);
+    int depth = blocking.depthOf(slice);
     boolean add = false;
     do {
       int count = Math.clamp(depthEnd - depth, 0, depthBlock);
@@ -291,25 +231,28 @@ final class Product implements Kernel {
     int argument = packed ? 1 : finish.temporary();
     float[] b = comesPacked ? arguments.floats(argument) : workspace;
     int panelsAt = blockSize + rowsPerTask * width;
-    if (!comesPacked) {
-      packBlock(arguments, batch, depth, count, panel, panelEnd, workspace, panelsAt);
-    }
-    for (int p = panel; p < panelEnd; p++) {
-      int columns = Math.min(width, shape.n() - p * width);
-      int at = yAt + p * width;
-      int bAt =
-          comesPacked
-              ? arguments.offset(argument) + ((batch * panels + p) * shape.k() + depth) * width
-              : panelsAt + (p - panel) * count * width;
-      if (columns == width) {
-        tiles.product(walks[count], rows, a, aAt, b, bAt, y, at, add);
-      } else {
-        narrow(walks[count], rows, narrow, a, aAt, b, bAt, y, at, columns, workspace, add);
+    for (int first = panel; first < panelEnd; first += blocking.panelsAtOnce()) {
+      int end = Math.min(panelEnd, first + blocking.panelsAtOnce());
+      if (!comesPacked) {
+        packBlock(arguments, batch, depth, count, first, end, workspace, panelsAt);
+      }
+      for (int p = first; p < end; p++) {
+        int columns = Math.min(width, shape.n() - p * width);
+        int at = yAt + p * width;
+        int bAt =
+            comesPacked
+                ? arguments.offset(argument) + ((batch * panels + p) * shape.k() + depth) * width
+                : panelsAt + (p - first) * count * width;
+        if (columns == width) {
+          tiles.product(walks[count], rows, a, aAt, b, bAt, y, at, add);
+        } else {
+          narrow(walks[count], rows, narrow, a, aAt, b, bAt, y, at, columns, workspace, add);
+        }
       }
     }
   }
 
-  /** Packs the panels of a task for one block of the depth. */
+  /** Packs panels for one block of the depth. */
   private void packBlock(
       Arguments arguments,
       int batch,
@@ -322,11 +265,11 @@ final class Product implements Kernel {
     float[] b = arguments.floats(1);
     int bAt = arguments.offset(1) + shape.bBatch().at(batch);
     int p = panel;
-    if (deep) {
+    if (blocking.deep()) {
       p = Math.min(panelEnd, shape.n() / width);
       for (int k = 0; k < count; k++) {
-        int from = bAt + shape.bDepth().at(depth + k);
-        tiles.copyRows(p, b, from, width, to, toAt + k * width, count * width);
+        int from = bAt + shape.bDepth().at(depth + k) + panel * width;
+        tiles.copyRows(p - panel, b, from, width, to, toAt + k * width, count * width);
       }
     }
     for (; p < panelEnd; p++) {

@@ -3,10 +3,16 @@ package dev.adjoint.kernel.f32;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The steps of an epilogue with vectors, each column of vectors from its first row to its last. */
+/**
+ * The steps of an epilogue with vectors: long rows one after the other, as they lie in memory,
+ * short ones by columns of vectors, each with its part of the bias in a register.
+ */
 final class VectorFinish {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
+
+  /** Rows of so many elements are long. */
+  private static final int LONG = 8 * LANES;
 
   /** Adding it changes no number, not even the sign of a zero. */
   @SuppressWarnings("cast") // needless in f64
@@ -27,21 +33,31 @@ final class VectorFinish {
       float[] residual,
       int residualAt,
       boolean relu) {
-    int n = 0;
-    for (; n <= columns - LANES; n += LANES) {
-      FloatVector shift =
-          bias.length == 0
-              ? FloatVector.broadcast(SPECIES, NO_SHIFT)
-              : FloatVector.fromArray(SPECIES, bias, biasAt + n);
-      if (residual.length > 0) {
-        addResidual(rows, y, yAt + n, yStep, scale, shift, residual, residualAt + n, relu);
-      } else if (relu) {
-        clip(rows, y, yAt + n, yStep, scale, shift);
-      } else {
-        shift(rows, y, yAt + n, yStep, scale, shift);
+    int whole = columns - columns % LANES;
+    if (bias.length == 0 && whole >= LONG) {
+      for (int r = 0; r < rows; r++) {
+        int row = r * yStep;
+        walk(
+            whole / LANES,
+            LANES,
+            y,
+            yAt + row,
+            scale,
+            FloatVector.broadcast(SPECIES, NO_SHIFT),
+            residual,
+            residualAt + row,
+            relu);
+      }
+    } else {
+      for (int n = 0; n < whole; n += LANES) {
+        FloatVector shift =
+            bias.length == 0
+                ? FloatVector.broadcast(SPECIES, NO_SHIFT)
+                : FloatVector.fromArray(SPECIES, bias, biasAt + n);
+        walk(rows, yStep, y, yAt + n, scale, shift, residual, residualAt + n, relu);
       }
     }
-    for (; n < columns; n++) {
+    for (int n = whole; n < columns; n++) {
       float shift = bias.length == 0 ? NO_SHIFT : bias[biasAt + n];
       for (int r = 0; r < rows; r++) {
         int at = r * yStep + n;
@@ -52,29 +68,49 @@ final class VectorFinish {
     }
   }
 
+  /** The steps on {@code count} vectors that stand {@code step} elements apart. */
+  private static void walk(
+      int count,
+      int step,
+      float[] y,
+      int yAt,
+      float scale,
+      FloatVector shift,
+      float[] residual,
+      int residualAt,
+      boolean relu) {
+    if (residual.length > 0) {
+      addResidual(count, step, y, yAt, scale, shift, residual, residualAt, relu);
+    } else if (relu) {
+      clip(count, step, y, yAt, scale, shift);
+    } else {
+      shift(count, step, y, yAt, scale, shift);
+    }
+  }
+
   private static void clip(
-      int rows, float[] y, int yAt, int yStep, float scale, FloatVector shift) {
+      int count, int step, float[] y, int yAt, float scale, FloatVector shift) {
     int at = yAt;
-    for (int r = 0; r < rows; r++) {
+    for (int i = 0; i < count; i++) {
       FloatVector.fromArray(SPECIES, y, at).mul(scale).add(shift).max(0).intoArray(y, at);
-      at += yStep;
+      at += step;
     }
   }
 
   private static void shift(
-      int rows, float[] y, int yAt, int yStep, float scale, FloatVector shift) {
+      int count, int step, float[] y, int yAt, float scale, FloatVector shift) {
     int at = yAt;
-    for (int r = 0; r < rows; r++) {
+    for (int i = 0; i < count; i++) {
       FloatVector.fromArray(SPECIES, y, at).mul(scale).add(shift).intoArray(y, at);
-      at += yStep;
+      at += step;
     }
   }
 
   private static void addResidual(
-      int rows,
+      int count,
+      int step,
       float[] y,
       int yAt,
-      int yStep,
       float scale,
       FloatVector shift,
       float[] residual,
@@ -82,15 +118,15 @@ final class VectorFinish {
       boolean relu) {
     int at = yAt;
     int other = residualAt;
-    for (int r = 0; r < rows; r++) {
+    for (int i = 0; i < count; i++) {
       FloatVector sum =
           FloatVector.fromArray(SPECIES, y, at)
               .mul(scale)
               .add(shift)
               .add(FloatVector.fromArray(SPECIES, residual, other));
       (relu ? sum.max(0) : sum).intoArray(y, at);
-      at += yStep;
-      other += yStep;
+      at += step;
+      other += step;
     }
   }
 }
