@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -50,6 +51,16 @@ class ProductProperties {
         leftTransposed ? TensorType.of(dtype, k, m) : TensorType.of(dtype, m, k),
         TensorType.of(dtype, k, n),
         seed);
+  }
+
+  /** Long sums with more columns than are packed at a time. */
+  @Example
+  void longSumsOfManyColumns() {
+    check(
+        new Contraction.Dot(List.of(1), List.of(0), List.of(), List.of()),
+        TensorType.of(DType.FLOAT32, 5, 2065),
+        TensorType.of(DType.FLOAT32, 2065, 1100),
+        1);
   }
 
   /** Sizes around those of the blocks, in all four orders. */
