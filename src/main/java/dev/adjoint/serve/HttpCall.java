@@ -1,22 +1,25 @@
 package dev.adjoint.serve;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.gson.JsonObject;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpException;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -27,11 +30,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param request what is asked
  * @param response where the answer goes
+ * @param connection what it came over
  * @param exchange what the log will say of it
  * @param patience how long its body may take to arrive
  */
 record HttpCall(
-    ServerRequest request, ServerResponse response, Exchange exchange, Duration patience) {
+    ServerRequest request,
+    ServerResponse response,
+    Connection connection,
+    Exchange exchange,
+    Duration patience) {
   static final HeaderName JSON_BYTES = HeaderNames.create("Inference-Header-Content-Length");
 
   /**
@@ -72,22 +80,32 @@ record HttpCall(
     return request.headers().first(name);
   }
 
-  /** An answer to GET only. */
+  /** An answer to GET, of which HEAD gets the head. */
   Answer get(Supplier<Answer> answer) {
-    return only("GET", answer);
+    return only(List.of("GET", "HEAD"), answer);
   }
 
   /** An answer to POST only. */
   Answer post(Supplier<Answer> answer) {
-    return only("POST", answer);
+    return only(List.of("POST"), answer);
   }
 
-  private Answer only(String method, Supplier<Answer> answer) {
-    if (!request.prologue().method().text().equals(method)) {
-      throw new ServeException(
-          ServeException.Kind.WRONG_METHOD, "This path takes %s.".formatted(method));
+  private Answer only(List<String> methods, Supplier<Answer> answer) {
+    String method = method();
+    if (methods.contains(method)) {
+      return answer.get();
     }
-    return answer.get();
+    response.header(HeaderNames.ALLOW, String.join(", ", methods) + ", OPTIONS");
+    if (method.equals("OPTIONS")) {
+      return new Answer("application/json", Optional.empty(), new byte[0], 204);
+    }
+    throw new ServeException(
+        ServeException.Kind.WRONG_METHOD,
+        "This path takes %s.".formatted(String.join(" and ", methods)));
+  }
+
+  private String method() {
+    return request.prologue().method().text();
   }
 
   /** All bytes of the body, if they arrive in time. */
@@ -95,14 +113,35 @@ record HttpCall(
     if (!request.content().hasEntity()) {
       return new byte[0];
     }
-    CompletableFuture<byte[]> body = new CompletableFuture<>();
-    Thread.ofVirtual().name("adjoint-serve-body").start(() -> read(body));
+    byte[] bytes =
+        inTime(() -> {
+          try (InputStream in = request.content().inputStream()) {
+            return in.readAllBytes();
+          }
+        });
+    exchange.received(bytes.length);
+    return bytes;
+  }
+
+  /** Reads what is left of the body, if it arrives in time, so that nobody waits for it longer. */
+  void skipBody() {
+    if (!request.content().consumed()) {
+      boolean _ =
+          inTime(() -> {
+            request.content().consume();
+            return true;
+          });
+    }
+  }
+
+  /** Reads in a thread of its own, since a read from a connection has no end of patience. */
+  private <T> T inTime(Callable<T> reading) {
+    FutureTask<T> task = new FutureTask<>(reading);
+    Thread reader = Thread.ofVirtual().name("adjoint-serve-body").start(task);
     try {
-      byte[] bytes = body.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-      exchange.received(bytes.length);
-      return bytes;
+      return task.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
-      response.header(HeaderValues.CONNECTION_CLOSE);
+      giveUp(reader);
       throw new ServeException(
           ServeException.Kind.TOO_SLOW,
           "The body was not there within %d ms.".formatted(patience.toMillis()));
@@ -110,25 +149,45 @@ record HttpCall(
       Thread.currentThread().interrupt();
       throw new ServeException(ServeException.Kind.UNAVAILABLE, "The server is stopping.");
     } catch (ExecutionException e) {
+      closeAfterwards();
       throw unreadable(e.getCause());
     }
   }
 
-  /** Reads in a thread of its own, since a read from a connection has no end of patience. */
-  private void read(CompletableFuture<byte[]> body) {
-    try (InputStream in = request.content().inputStream()) {
-      body.complete(in.readAllBytes());
-    } catch (IOException | RuntimeException e) {
-      body.completeExceptionally(e);
+  /** Of HTTP/2, it waits for frames, and takes an interruption for their end. */
+  private void giveUp(Thread reader) {
+    closeAfterwards();
+    if (connection.isHttp2()) {
+      reader.interrupt();
+      Uninterruptibles.joinUninterruptibly(reader);
     }
   }
 
-  private RuntimeException unreadable(@Nullable Throwable failure) {
-    if (failure instanceof RequestException known) {
-      return known;
+  /** The connection is closed when this request is answered; a stream of HTTP/2 closes itself. */
+  void closeAfterwards() {
+    if (!connection.isHttp2()) {
+      response.header(HeaderValues.CONNECTION_CLOSE);
     }
-    response.header(HeaderValues.CONNECTION_CLOSE);
-    return ServeException.invalid("The body ends early, or is not framed as HTTP has it.");
+  }
+
+  private ServeException unreadable(@Nullable Throwable failure) {
+    return switch (failure) {
+      case ServeException known -> known;
+      case RequestException known when isTooLarge(known.status()) -> tooLarge();
+      case HttpException known when isTooLarge(known.status()) -> tooLarge();
+      case null, default ->
+          ServeException.invalid(
+              "The body ends early, or is not framed or compressed as HTTP has it.");
+    };
+  }
+
+  private static boolean isTooLarge(Status status) {
+    return status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code();
+  }
+
+  private static ServeException tooLarge() {
+    return new ServeException(
+        ServeException.Kind.TOO_LARGE, "The body has more bytes than the server takes.");
   }
 
   /** Sends an answer. */
@@ -136,17 +195,25 @@ record HttpCall(
     response.status(Status.create(answer.status()));
     response.header(HeaderNames.CONTENT_TYPE, answer.type());
     answer.jsonBytes().ifPresent(bytes -> response.header(JSON_BYTES, Integer.toString(bytes)));
-    exchange.sent(answer.body().length);
-    response.send(answer.body());
+    if (connection.isHttp2() && exchange.caller().hasGone()) {
+      throw new CloseConnectionException("Nobody reads the answer.");
+    }
+    if (method().equals("HEAD")) {
+      response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(answer.body().length));
+      response.send();
+    } else {
+      exchange.sent(answer.body().length);
+      response.send(answer.body());
+    }
   }
 
-  /** Sends an error in the protocol's form. */
-  void send(ServeException failure) {
+  /** An error in the protocol's form. */
+  Answer refusal(ServeException failure) {
     if (failure.kind() == ServeException.Kind.BUSY
         || failure.kind() == ServeException.Kind.UNAVAILABLE) {
       response.header(HeaderNames.RETRY_AFTER, "1");
     }
-    send(Answer.json(failure.kind().http(), error(failure.getMessage())));
+    return Answer.json(failure.kind().http(), error(failure.getMessage()));
   }
 
   /** The protocol's form of an error. */

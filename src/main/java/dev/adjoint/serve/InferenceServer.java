@@ -5,9 +5,7 @@ import dev.adjoint.tensor.Tensor;
 import io.grpc.ServerInterceptors;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
-import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.grpc.GrpcRouting;
-import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -67,10 +65,10 @@ public final class InferenceServer implements AutoCloseable {
     ServerMetrics metrics = new ServerMetrics();
     ModelRepository repository = new ModelRepository(models, reader, options.models(), metrics);
     AccessLog log = AccessLog.open(options.accessLog());
-    HttpCallers callers = new HttpCallers();
+    Connections connections = new Connections(options.requestBytes(), options.readTimeout());
     WebServer web;
     try {
-      web = listen(repository, metrics, options, callers, log);
+      web = listen(repository, metrics, options, connections, log);
     } catch (IOException | RuntimeException | Error e) {
       repository.close();
       log.close();
@@ -86,7 +84,7 @@ public final class InferenceServer implements AutoCloseable {
             logged(repository::refresh), 0, options.poll().toMillis(), TimeUnit.MILLISECONDS);
     var _ =
         looking.scheduleWithFixedDelay(
-            logged(() -> callers.closeSlow(options.readTimeout())),
+            logged(() -> connections.closeSlow(options.readTimeout())),
             options.readTimeout().toMillis(),
             options.readTimeout().toMillis(),
             TimeUnit.MILLISECONDS);
@@ -109,10 +107,10 @@ public final class InferenceServer implements AutoCloseable {
       ModelRepository repository,
       ServerMetrics metrics,
       ServerOptions options,
-      HttpCallers callers,
+      Connections connections,
       AccessLog log)
       throws IOException {
-    RestApi rest = new RestApi(repository, metrics, options, callers, log);
+    RestApi rest = new RestApi(repository, metrics, options, log);
     GrpcApi grpc = new GrpcApi(repository, new TensorLimit(options.tensorBytes()));
     WebServerConfig.Builder web =
         WebServer.builder()
@@ -125,8 +123,9 @@ public final class InferenceServer implements AutoCloseable {
             // caller has acknowledged the first.
             .connectionOptions(connection -> connection.tcpNoDelay(true))
             .directHandlers(RestApi.errors())
-            .addProtocol(Http1Config.builder().addReceiveListener(callers).build())
-            .addProtocol(GrpcConfig.builder().maxReadBufferSize(options.requestBytes()).build())
+            .contentEncoding(new BodyEncodings())
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(connections)
             .addRouting(
                 GrpcRouting.builder()
                     .intercept(new GrpcCalls(options.token(), options.requestBytes(), log))

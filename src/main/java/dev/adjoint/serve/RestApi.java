@@ -9,7 +9,6 @@ import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import io.helidon.http.RequestException;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -29,23 +28,16 @@ final class RestApi {
   private final ModelRepository repository;
   private final ServerMetrics metrics;
   private final ServerOptions options;
-  private final HttpCallers callers;
   private final AccessLog log;
   private final RestInference inference;
   private final TensorFlowApi tensorFlow;
   private final Origins origins;
   private final String page = WebPage.read();
 
-  RestApi(
-      ModelRepository repository,
-      ServerMetrics metrics,
-      ServerOptions options,
-      HttpCallers callers,
-      AccessLog log) {
+  RestApi(ModelRepository repository, ServerMetrics metrics, ServerOptions options, AccessLog log) {
     this.repository = repository;
     this.metrics = metrics;
     this.options = options;
-    this.callers = callers;
     this.log = log;
     this.origins = new Origins(options.host());
     TensorLimit limit = new TensorLimit(options.tensorBytes());
@@ -77,43 +69,56 @@ final class RestApi {
   }
 
   void answer(ServerRequest request, ServerResponse response) {
-    Optional<HttpCaller> caller = callers.current();
+    Connection connection = Connection.current();
     Exchange exchange =
         new Exchange(
             request.path().path(),
             request.headers().first(REQUEST_ID),
             request.headers().first(TRACE_PARENT),
-            caller.isPresent() ? caller.get() : Caller.PATIENT,
+            connection.caller(request.id()),
             Optional.empty());
     response.header(REQUEST_ID, exchange.id());
     response.header(TRACE_PARENT, exchange.trace().header());
-    HttpCall call = new HttpCall(request, response, exchange, options.readTimeout());
+    HttpCall call = new HttpCall(request, response, connection, exchange, options.readTimeout());
     try {
-      Answer answer = route(call);
-      closeIfWatched(caller, response);
-      call.send(answer);
-    } catch (ServeException e) {
-      closeIfWatched(caller, response);
-      call.send(e);
-    } catch (CloseConnectionException | RequestException e) {
-      throw e;
-    } catch (RuntimeException | StackOverflowError e) {
-      System.getLogger(RestApi.class.getName())
-          .log(System.Logger.Level.ERROR, "a request failed", e);
-      call.send(new ServeException(ServeException.Kind.INTERNAL, "The server failed."));
+      call.send(outcome(call));
     } finally {
       log.add(exchange, Integer.toString(response.status().code()));
+      connection.isAnswered(request.content().consumed());
     }
-    if (response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+    if (connection.isHttp2()) {
+      skipBody(call);
+    } else if (response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+        || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
       // A client that does not close its end is not waited for.
       throw new CloseConnectionException("The connection was announced to be closed.");
     }
   }
 
-  private static void closeIfWatched(Optional<HttpCaller> caller, ServerResponse response) {
-    if (caller.map(HttpCaller::isWatched).orElse(false)) {
-      response.header(HeaderValues.CONNECTION_CLOSE);
+  private static void skipBody(HttpCall call) {
+    try {
+      call.skipBody();
+    } catch (ServeException e) {
+      throw new CloseConnectionException("The rest of the body is not waited for.", e);
     }
+  }
+
+  /** The answer to a request, or to why there is none. */
+  private Answer outcome(HttpCall call) {
+    Answer answer;
+    try {
+      answer = route(call);
+    } catch (ServeException e) {
+      answer = call.refusal(e);
+    } catch (RuntimeException | StackOverflowError e) {
+      System.getLogger(RestApi.class.getName())
+          .log(System.Logger.Level.ERROR, "a request failed", e);
+      answer = call.refusal(new ServeException(ServeException.Kind.INTERNAL, "The server failed."));
+    }
+    if (call.exchange().caller() instanceof HttpCaller watched && watched.isWatched()) {
+      call.closeAfterwards();
+    }
+    return answer;
   }
 
   private Answer route(HttpCall call) {

@@ -24,6 +24,8 @@ public final class ServeException extends RuntimeException {
     TOO_SLOW(408, Status.Code.DEADLINE_EXCEEDED),
     /** The request is larger than allowed. */
     TOO_LARGE(413, Status.Code.RESOURCE_EXHAUSTED),
+    /** The body is in an encoding that is not read. */
+    UNSUPPORTED_BODY(415, Status.Code.INVALID_ARGUMENT),
     /** The model's queue is full. */
     BUSY(429, Status.Code.RESOURCE_EXHAUSTED),
     /** The caller has gone. */

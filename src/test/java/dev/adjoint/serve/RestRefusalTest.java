@@ -355,7 +355,7 @@ class RestRefusalTest {
 
   @Test
   void whatIsNotHttp() throws Exception {
-    assertEquals("", raw("NONSENSE\r\n\r\n", true));
+    assertRefused(400, raw("NONSENSE\r\n\r\n", true));
     assertRefused(400, raw("GET /v2 HTTP/1.1\r\nno colon\r\n\r\n", true));
     assertRefused(
         400,

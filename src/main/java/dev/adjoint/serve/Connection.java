@@ -1,0 +1,218 @@
+package dev.adjoint.serve;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.task.InterruptableTask;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One connection, from when it is accepted, and the watch over its client: whether that has gone,
+ * has reset a stream, or is too slow.
+ *
+ * <p>The first line says what it speaks: HTTP/1.1, HTTP/2 with prior knowledge, or HTTP/1.0, which
+ * is translated. All else is answered as a wrong HTTP/1.1.
+ */
+final class Connection implements ServerConnection, InterruptableTask<Void> {
+  private static final ScopedValue<Connection> CURRENT = ScopedValue.newInstance();
+  private static final int MOST_HEADER_BYTES = 1 << 14;
+  private static final String HTTP_2 = "PRI * HTTP/2.0\r";
+
+  /** What the bytes that come next belong to. */
+  private enum Reading {
+    /** A line and headers of HTTP/1.1, or nothing yet. */
+    HEADERS,
+    /** The body of a request of HTTP/1.1, or what comes while it is answered. */
+    REQUEST,
+    /** Frames of HTTP/2. */
+    FRAMES
+  }
+
+  private final ConnectionContext socket;
+  private final ServerConnectionSelector http1;
+  private final ServerConnectionSelector http2;
+  private final Set<Connection> open;
+  private final ConnectionContext watched;
+  private final TimedStep arriving = new TimedStep();
+  private final TimedStep writing = new TimedStep();
+  private final TimedStep dispatching = new TimedStep();
+  private final ClientFrames frames = new ClientFrames(arriving);
+
+  /** The thread that reads. To interrupt it closes the socket, even while others write. */
+  private final Thread thread = Thread.currentThread();
+
+  /** What was read to see what the client speaks. */
+  private Optional<byte[]> head = Optional.empty();
+
+  private volatile Optional<ServerConnection> protocol = Optional.empty();
+  private volatile Reading reading = Reading.HEADERS;
+  private volatile boolean ended;
+  private boolean http10;
+
+  /**
+   * A connection that this thread will handle.
+   *
+   * @param open where it stands as long as it is open
+   */
+  Connection(
+      ConnectionContext socket,
+      ServerConnectionSelector http1,
+      ServerConnectionSelector http2,
+      Set<Connection> open) {
+    this.socket = socket;
+    this.http1 = http1;
+    this.http2 = http2;
+    this.open = open;
+    this.watched =
+        new WatchedContext(
+            socket,
+            DataReader.create(this::next),
+            new WatchedWriter(socket.dataWriter(), writing),
+            new ScopedTasks(socket.executor(), ScopedValue.where(CURRENT, this)));
+  }
+
+  /** The connection of the request that this thread answers. */
+  static Connection current() {
+    return CURRENT.get();
+  }
+
+  /** Whoever sent a request of HTTP/1.1, or opened this stream of HTTP/2. */
+  Caller caller(int stream) {
+    if (isHttp2()) {
+      return () -> ended || frames.isReset(stream);
+    }
+    // To see whether a client is still there takes an interim response, which HTTP/1.0 has not.
+    return http10 ? Caller.PATIENT : new HttpCaller(watched);
+  }
+
+  boolean isHttp2() {
+    return reading == Reading.FRAMES;
+  }
+
+  @Override
+  public void handle(Limit limit) throws InterruptedException {
+    arriving.begin();
+    open.add(this);
+    try {
+      ServerConnection spoken = identify();
+      protocol = Optional.of(spoken);
+      ScopedValue.where(CURRENT, this)
+          .call(() -> {
+            spoken.handle(limit);
+            return spoken;
+          });
+    } catch (DataReader.InsufficientDataAvailableException e) {
+      throw new CloseConnectionException("The client has closed the connection.", e);
+    } finally {
+      ended = true;
+      open.remove(this);
+    }
+  }
+
+  private ServerConnection identify() {
+    String text = Http10.text(pull());
+    while (!text.contains("\n") && text.length() < MOST_HEADER_BYTES) {
+      text += Http10.text(pull());
+    }
+    String line = text.substring(0, Math.max(0, text.indexOf('\n')));
+    http10 = Http10.isLine(line);
+    if (http10) {
+      text = translated(text);
+    }
+    head = Optional.of(Http10.bytes(text));
+    if (line.equals(HTTP_2)) {
+      readFrames();
+      return http2.connection(watched);
+    }
+    return http1.connection(watched);
+  }
+
+  private String translated(String begun) {
+    String text = begun;
+    while (Http10.headersEnd(text) < 0 && text.length() < MOST_HEADER_BYTES) {
+      text += Http10.text(pull());
+    }
+    int end = Math.max(0, Http10.headersEnd(text));
+    String host = "%s:%d".formatted(socket.localPeer().host(), socket.localPeer().port());
+    return Http10.translate(text.substring(0, end), host) + text.substring(end);
+  }
+
+  /** From now on the client sends frames of HTTP/2. */
+  void readFrames() {
+    reading = Reading.FRAMES;
+  }
+
+  /** The first line of a request is there. */
+  void lineIsRead() {
+    arriving.begin();
+  }
+
+  /** The headers of a request are there. */
+  void headersAreRead() {
+    arriving.end();
+    reading = Reading.REQUEST;
+  }
+
+  /**
+   * A request is answered.
+   *
+   * @param whole whether its body has been read; of one that has not the rest must come in time
+   */
+  void isAnswered(boolean whole) {
+    if (reading == Reading.REQUEST) {
+      reading = Reading.HEADERS;
+      if (!whole) {
+        arriving.begin();
+      }
+    }
+  }
+
+  private byte[] pull() {
+    return socket.dataReader().readBuffer().readBytes();
+  }
+
+  private byte[] next() {
+    dispatching.end();
+    byte[] bytes = head.orElseGet(this::pull);
+    head = Optional.empty();
+    switch (reading) {
+      case HEADERS -> arriving.beginIfIdle();
+      case REQUEST -> {}
+      case FRAMES -> {
+        frames.read(bytes);
+        // Frames are only handed on, so this takes long when nobody will ever take one.
+        dispatching.begin();
+      }
+    }
+    return bytes;
+  }
+
+  /** Closes it if the client draws out what should have taken less than this. */
+  void closeIfSlow(Duration patience) {
+    if (arriving.giveUp(patience) || writing.giveUp(patience) || dispatching.giveUp(patience)) {
+      thread.interrupt();
+    }
+  }
+
+  @Override
+  public boolean canInterrupt() {
+    return protocol
+        .map(spoken -> spoken instanceof InterruptableTask<?> task && task.canInterrupt())
+        .orElse(true);
+  }
+
+  @Override
+  public Duration idleTime() {
+    return protocol.map(ServerConnection::idleTime).orElse(Duration.ZERO);
+  }
+
+  @Override
+  public void close(boolean interrupt) {
+    protocol.ifPresentOrElse(spoken -> spoken.close(interrupt), thread::interrupt);
+  }
+}

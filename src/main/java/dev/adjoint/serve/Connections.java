@@ -1,0 +1,117 @@
+package dev.adjoint.serve;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.WritableHeaders;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ProtocolConfigs;
+import io.helidon.webserver.grpc.GrpcConfig;
+import io.helidon.webserver.grpc.GrpcProtocolProvider;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionListener;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.http1.spi.Http1Upgrader;
+import io.helidon.webserver.http2.Http2Config;
+import io.helidon.webserver.http2.Http2ConnectionSelector;
+import io.helidon.webserver.http2.Http2UpgradeProvider;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All connections of a server. It must be the web server's only selector: then it gets each one
+ * when it is accepted, before anything is read from it, even the handshake of TLS.
+ */
+final class Connections implements ServerConnectionSelector {
+  private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+  private final ServerConnectionSelector http1;
+  private final ServerConnectionSelector http2;
+
+  /**
+   * Connections for HTTP/1, HTTP/2 and gRPC.
+   *
+   * @param messageBytes the most bytes of a message of gRPC
+   * @param patience how long a client may take to accept what it is sent
+   */
+  Connections(int messageBytes, Duration patience) {
+    Http2Config frames = Http2Config.builder().flowControlTimeout(patience).build();
+    GrpcConfig grpc = GrpcConfig.builder().maxReadBufferSize(messageBytes).build();
+    ProtocolConfigs configs = ProtocolConfigs.create(List.of(grpc));
+    this.http1 =
+        Http1ConnectionSelector.builder()
+            .config(Http1Config.builder().addReceiveListener(new Progress()).build())
+            .addUpgrader(
+                new ToFrames(
+                    Http2UpgradeProvider.builder()
+                        .http2Config(frames)
+                        .build()
+                        .create(frames, configs)))
+            .build();
+    this.http2 =
+        Http2ConnectionSelector.builder()
+            .http2Config(frames)
+            .addSubProtocolSelector(new GrpcProtocolProvider().create(grpc, configs))
+            .build();
+  }
+
+  /** Closes those whose clients draw out what should have taken less than this. */
+  void closeSlow(Duration patience) {
+    open.forEach(connection -> connection.closeIfSlow(patience));
+  }
+
+  @Override
+  public int bytesToIdentifyConnection() {
+    return 0;
+  }
+
+  @Override
+  public Support supports(BufferData data) {
+    return Support.SUPPORTED;
+  }
+
+  @Override
+  public Set<String> supportedApplicationProtocols() {
+    return Set.of("h2", "http/1.1");
+  }
+
+  @Override
+  public ServerConnection connection(ConnectionContext socket) {
+    return new Connection(socket, http1, http2, open);
+  }
+
+  /** Tells a connection how far its request has arrived. */
+  private static final class Progress implements Http1ConnectionListener {
+    @Override
+    public void prologue(ConnectionContext socket, HttpPrologue prologue) {
+      Connection.current().lineIsRead();
+    }
+
+    @Override
+    public void headers(ConnectionContext socket, Headers headers) {
+      Connection.current().headersAreRead();
+    }
+  }
+
+  /** Tells a connection that it goes over to HTTP/2. */
+  private record ToFrames(Http1Upgrader upgrader) implements Http1Upgrader {
+    @Override
+    public String supportedProtocol() {
+      return upgrader.supportedProtocol();
+    }
+
+    @Override
+    public @Nullable ServerConnection upgrade(
+        ConnectionContext socket, HttpPrologue prologue, WritableHeaders<?> headers) {
+      ServerConnection upgraded = upgrader.upgrade(socket, prologue, headers);
+      if (upgraded != null) {
+        Connection.current().readFrames();
+      }
+      return upgraded;
+    }
+  }
+}
