@@ -11,7 +11,6 @@ import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +22,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,9 @@ record HttpCall(
     Connection connection,
     Exchange exchange,
     Duration patience) {
+  private static final Pattern ABSOLUTE =
+      Pattern.compile("(?i)https?://((?:[^/?#@:\\[\\]]+|\\[[^\\]]*\\])(?::[0-9]{0,5})?)(?:/.*)?");
+
   static final HeaderName JSON_BYTES = HeaderNames.create("Inference-Header-Content-Length");
 
   /**
@@ -76,6 +80,22 @@ record HttpCall(
     return path;
   }
 
+  /**
+   * The host that is asked, and its port if given. In a target of absolute form it counts before
+   * the header (RFC 9112, section 3.2.2).
+   */
+  String authority() {
+    String target = request.prologue().uriPath().rawPath();
+    if (target.startsWith("/") || target.equals("*")) {
+      return request.authority();
+    }
+    Matcher absolute = ABSOLUTE.matcher(target);
+    if (!absolute.matches()) {
+      throw ServeException.invalid("The target is neither a path nor an address of HTTP.");
+    }
+    return absolute.group(1);
+  }
+
   Optional<String> header(HeaderName name) {
     return request.headers().first(name);
   }
@@ -88,6 +108,15 @@ record HttpCall(
   /** An answer to POST only. */
   Answer post(Supplier<Answer> answer) {
     return only(List.of("POST"), answer);
+  }
+
+  /** An answer to what is asked of the whole server, which only says what it takes. */
+  Answer server() {
+    return only(
+        List.of("GET", "HEAD", "POST"),
+        () -> {
+          throw ServeException.noPath(path());
+        });
   }
 
   private Answer only(List<String> methods, Supplier<Answer> answer) {
@@ -113,12 +142,8 @@ record HttpCall(
     if (!request.content().hasEntity()) {
       return new byte[0];
     }
-    byte[] bytes =
-        inTime(() -> {
-          try (InputStream in = request.content().inputStream()) {
-            return in.readAllBytes();
-          }
-        });
+    // Not closed: that would read on, even after a part that is wrong.
+    byte[] bytes = inTime(() -> request.content().inputStream().readAllBytes());
     exchange.received(bytes.length);
     return bytes;
   }

@@ -124,13 +124,14 @@ final class RestApi {
   private Answer route(HttpCall call) {
     List<String> path = call.path();
     String first = path.isEmpty() ? "" : path.getFirst();
-    origins.requireHost(call.request().authority());
+    origins.requireHost(call.authority());
     boolean open = path.isEmpty() || String.join("/", path).startsWith("v2/health/");
     if (!open && !Tokens.isAllowed(options.token(), call.header(HeaderNames.AUTHORIZATION))) {
       throw new ServeException(ServeException.Kind.UNAUTHENTICATED, "A valid token is needed.");
     }
     return switch (first) {
       case "" -> call.get(() -> page(call));
+      case "*" -> call.server();
       case "metrics" -> call.get(() -> Answer.text("text/plain", metrics.scrape()));
       case "v1" -> tensorFlow.answer(path, call);
       case "v2" -> version2(path.subList(1, path.size()), call);
@@ -197,7 +198,7 @@ final class RestApi {
   }
 
   private Answer change(String model, String action, HttpCall call) {
-    origins.requireOwnPage(call.header(HeaderNames.ORIGIN), call.request().authority());
+    origins.requireOwnPage(call.header(HeaderNames.ORIGIN), call.authority());
     switch (action) {
       case "load" -> repository.load(model);
       case "unload" -> repository.unload(model);
