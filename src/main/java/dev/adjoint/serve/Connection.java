@@ -37,6 +37,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   private final ServerConnectionSelector http1;
   private final ServerConnectionSelector http2;
   private final Set<Connection> open;
+  private final DataReader reader = DataReader.create(this::next);
   private final ConnectionContext watched;
   private final TimedStep arriving = new TimedStep();
   private final TimedStep writing = new TimedStep();
@@ -71,7 +72,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
     this.watched =
         new WatchedContext(
             socket,
-            DataReader.create(this::next),
+            reader,
             new WatchedWriter(socket.dataWriter(), writing),
             new ScopedTasks(socket.executor(), ScopedValue.where(CURRENT, this)));
   }
@@ -161,12 +162,13 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   /**
    * A request is answered.
    *
-   * @param whole whether its body has been read; of one that has not the rest must come in time
+   * @param whole whether its body has been read; what is left of it must come in time, as must a
+   *     next request that has begun
    */
   void isAnswered(boolean whole) {
     if (reading == Reading.REQUEST) {
       reading = Reading.HEADERS;
-      if (!whole) {
+      if (!whole || reader.available() > 0) {
         arriving.begin();
       }
     }

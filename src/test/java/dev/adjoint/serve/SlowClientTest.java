@@ -1,0 +1,240 @@
+package dev.adjoint.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients that draw out what they send or take lose their connection, and nobody else does. */
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SlowClientTest {
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final String GET = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  private static final int MANY = 3000;
+
+  @TempDir private static Path folder;
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = TestServer.start(folder, TestServer.options().withLimits(1 << 20, 1 << 20, PATIENCE));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @AfterEach
+  void isHealthy() throws Exception {
+    assertEquals(200, server.post(TestServer.INFER, TestServer.ONE).statusCode());
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Waits until the server has closed a connection, from which nothing is read. */
+  private static void awaitClosed(OutputStream out) throws Exception {
+    assertThrows(
+        IOException.class,
+        () -> {
+          while (true) {
+            out.write(' ');
+            Thread.sleep(5);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "G",
+        "GET /v2 HTT",
+        "GET /v2 HTTP/1.1\r\nHost: local",
+        "GET /v2 HTTP/1.0\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM",
+      })
+  void aRequestThatStopsBeforeItsBodyIsNotAnswered(String begun) throws Exception {
+    try (Socket client = server.connect()) {
+      client.getOutputStream().write(bytes(begun));
+      // Over HTTP/2 the server says something first.
+      byte[] said = client.getInputStream().readAllBytes();
+      assertTrue(begun.startsWith("PRI") || said.length == 0, new String(said));
+    } catch (java.net.SocketException _) {
+      // Closed with a reset.
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "GET / HTTP/1.1\r\nHost: local"})
+  void theNextRequestOfAConnectionIsWatchedAsTheFirst(String begun) throws Exception {
+    try (Socket client = server.connect()) {
+      client.getOutputStream().write(bytes(GET + begun));
+      String answered = new String(client.getInputStream().readAllBytes());
+      assertEquals(2, answered.split("HTTP/1.1 200 OK", -1).length, answered);
+    }
+  }
+
+  @Test
+  void aConnectionWithoutARequestStaysOpen() throws Exception {
+    try (Socket idle = server.connect();
+        Socket slow = server.connect()) {
+      idle.getOutputStream().write(bytes(GET));
+      // Begins later and is closed for its slowness, so the other was looked at too.
+      slow.getOutputStream().write(bytes("GET"));
+      assertEquals(-1, slow.getInputStream().read());
+      idle.getOutputStream().write(bytes(GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")));
+      String answered = new String(idle.getInputStream().readAllBytes());
+      assertEquals(3, answered.split("HTTP/1.1 200 OK", -1).length, answered);
+    }
+  }
+
+  @Test
+  void aBodyThatNobodyWantsIsNotWaitedForForever() throws Exception {
+    try (Socket client = server.connect()) {
+      client
+          .getOutputStream()
+          .write(bytes("POST /no HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1234"));
+      String answered = new String(client.getInputStream().readAllBytes());
+      assertTrue(answered.startsWith("HTTP/1.1 404 "), answered);
+    }
+  }
+
+  @Test
+  void anAnswerThatNobodyTakesIsNotWaitedForForever() throws Exception {
+    try (Socket client = server.connect()) {
+      client.getOutputStream().write(bytes(GET.repeat(MANY)));
+      awaitClosed(client.getOutputStream());
+    }
+  }
+
+  @Test
+  void aClientThatTakesItsAnswersInTimeGetsThemAll() throws Exception {
+    try (Socket client = server.connect()) {
+      OutputStream out = client.getOutputStream();
+      Thread asking =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  out.write(bytes(GET.repeat(MANY - 1)));
+                  out.write(bytes(GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")));
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              });
+      String answered = new String(client.getInputStream().readAllBytes());
+      asking.join();
+      assertEquals(MANY, answered.split("HTTP/1.1 200 OK", -1).length - 1);
+    }
+  }
+
+  private static FrameClient frames(byte... settings) throws IOException {
+    return new FrameClient(server.connect(), settings);
+  }
+
+  @Test
+  void aFrameThatStopsHalfWayClosesItsConnection() throws Exception {
+    try (Socket socket = server.connect();
+        FrameClient client = new FrameClient(socket)) {
+      client.headers(1, FrameClient.END_HEADERS | FrameClient.END_STREAM, "GET", "/v2");
+      assertTrue(client.answer(1).contains("adjoint"));
+      socket.getOutputStream().write(new byte[] {0, 0, 9, 0});
+      client.awaitClosed();
+    }
+  }
+
+  @Test
+  void headersThatAreNotContinuedCloseTheirConnection() throws Exception {
+    try (FrameClient client = frames()) {
+      client.headers(1, FrameClient.END_STREAM, "GET", "/v2");
+      client.awaitClosed();
+    }
+  }
+
+  @Test
+  void aBodyOverHttp2ThatStopsIsRefusedAndOtherStreamsGoOn() throws Exception {
+    try (FrameClient client = frames()) {
+      client.headers(1, FrameClient.END_HEADERS, "POST", TestServer.INFER);
+      client.send(FrameClient.DATA, 0, 1, bytes("{"));
+      assertTrue(client.answer(1).contains("was not there within 500 ms"));
+      client.post(3, TestServer.INFER, TestServer.ONE);
+      assertTrue(client.answer(3).contains("\"id\":\"7\""));
+    }
+  }
+
+  @Test
+  void aBodyOverHttp2ThatNobodyWantsIsNotWaitedForForever() throws Exception {
+    try (FrameClient client = frames()) {
+      client.headers(1, FrameClient.END_HEADERS, "POST", "/no");
+      client.send(FrameClient.DATA, 0, 1, bytes("{"));
+      assertTrue(client.answer(1).startsWith("{\"error\":\""));
+      assertEquals(FrameClient.RST_STREAM, client.next(1).type());
+      client.post(3, TestServer.INFER, TestServer.ONE);
+      assertTrue(client.answer(3).contains("\"id\":\"7\""));
+    }
+  }
+
+  @Test
+  void aClientThatFloodsAStreamThatWasGivenUpLosesItsConnection() throws Exception {
+    try (Socket socket = server.connect();
+        FrameClient client = new FrameClient(socket)) {
+      client.headers(1, FrameClient.END_HEADERS, "POST", TestServer.INFER);
+      client.send(FrameClient.DATA, 0, 1, bytes("{"));
+      assertTrue(client.answer(1).contains("was not there within 500 ms"));
+      assertThrows(
+          IOException.class,
+          () -> {
+            while (true) {
+              client.send(FrameClient.DATA, 0, 1, new byte[1]);
+              Thread.sleep(1);
+            }
+          });
+    }
+  }
+
+  @Test
+  void aWindowThatStaysShutIsNotWaitedForForever() throws Exception {
+    // SETTINGS_INITIAL_WINDOW_SIZE is 0.
+    try (FrameClient client = frames((byte) 0, (byte) 4, (byte) 0, (byte) 0, (byte) 0, (byte) 0)) {
+      client.headers(1, FrameClient.END_HEADERS | FrameClient.END_STREAM, "GET", "/v2");
+      FrameClient.Frame frame;
+      do {
+        frame = client.next(1);
+      } while (frame.type() == FrameClient.HEADERS);
+      assertEquals(FrameClient.RST_STREAM, frame.type());
+      client.headers(3, FrameClient.END_HEADERS | FrameClient.END_STREAM, "HEAD", "/v2");
+      assertEquals("", client.answer(3));
+    }
+  }
+
+  @Test
+  void framesThatNobodyTakesCloseTheirConnection() throws Exception {
+    try (Socket socket = server.connect();
+        FrameClient client = new FrameClient(socket)) {
+      client.send(FrameClient.WINDOW_UPDATE, 0, 0, new byte[] {0x3f, 0, 0, 0});
+      assertThrows(
+          IOException.class,
+          () -> {
+            for (int stream = 1; ; stream += 2) {
+              client.headers(stream, FrameClient.END_HEADERS | FrameClient.END_STREAM, "GET", "/");
+            }
+          });
+    }
+  }
+}
