@@ -3,15 +3,12 @@ package dev.adjoint.serve;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.adjoint.graph.Signature;
 import dev.adjoint.serve.HttpCall.Answer;
-import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The form of TensorFlow Serving, {@code /v1/models/NAME[/versions/V][:predict]}: rows in {@code
@@ -79,84 +76,30 @@ final class TensorFlowApi {
 
   private Answer predict(String model, Optional<String> version, HttpCall call) {
     byte[] body = call.body();
-    JsonObject request = RestInference.parse(body, body.length);
-    boolean rows = request.has("instances");
-    if (rows == request.has("inputs")) {
-      throw ServeException.invalid("The request has either 'instances' or 'inputs'.");
-    }
-    Optional<String> name = JsonMembers.text(request, "signature_name");
+    PredictBody request = PredictBody.of(new JsonBody(body, body.length));
     return repository.use(
         model,
         version,
         found -> {
-          Signature signature = found.signature(name);
-          Map<String, Tensor> inputs =
-              rows
-                  ? rows(signature, JsonMembers.array(request, "instances"))
-                  : columns(signature, request.get("inputs"));
+          PredictBody.Inputs inputs = request.inputs(found.signature(request.signature()), limit);
           Map<String, Tensor> outputs =
               found.infer(
-                  new InferRequest(model, version, name, inputs, List.of(), Optional.empty()),
+                  new InferRequest(
+                      model,
+                      version,
+                      request.signature(),
+                      inputs.tensors(),
+                      List.of(),
+                      Optional.empty()),
                   call.exchange());
           JsonObject response = new JsonObject();
-          if (rows) {
-            response.add("predictions", rows(outputs, request.getAsJsonArray("instances").size()));
+          if (request.inRows()) {
+            response.add("predictions", rows(outputs, inputs.rows()));
           } else {
             response.add("outputs", columns(outputs));
           }
           return Answer.json(RestInference.GSON.toJson(response));
         });
-  }
-
-  private Map<String, Tensor> columns(Signature signature, JsonElement inputs) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    if (inputs.isJsonObject()) {
-      inputs
-          .getAsJsonObject()
-          .asMap()
-          .forEach((name, data) -> tensors.put(name, nested(signature, name, data)));
-      return tensors;
-    }
-    if (!inputs.isJsonArray() && !inputs.isJsonPrimitive()) {
-      throw ServeException.invalid("'inputs' must be an object or an array, given %s.", inputs);
-    }
-    if (signature.inputs().size() != 1) {
-      throw ServeException.invalid("Name the inputs, which are %s.", signature.inputs().keySet());
-    }
-    String only = signature.inputs().keySet().iterator().next();
-    tensors.put(only, nested(signature, only, inputs));
-    return tensors;
-  }
-
-  private Map<String, Tensor> rows(Signature signature, JsonArray instances) {
-    boolean named = !instances.isEmpty() && instances.get(0).isJsonObject();
-    if (!named) {
-      return columns(signature, instances);
-    }
-    JsonObject columns = new JsonObject();
-    Set<String> names = instances.get(0).getAsJsonObject().keySet();
-    names.forEach(name -> columns.add(name, new JsonArray()));
-    for (JsonElement element : instances) {
-      JsonObject instance = JsonMembers.object("an instance", element);
-      if (!instance.keySet().equals(names)) {
-        throw ServeException.invalid(
-            "All instances have the same names; one has %s, the first has %s.",
-            instance.keySet(), names);
-      }
-      names.forEach(name -> columns.getAsJsonArray(name).add(instance.get(name)));
-    }
-    return columns(signature, columns);
-  }
-
-  private Tensor nested(Signature signature, String name, JsonElement data) {
-    if (!signature.inputs().containsKey(name)) {
-      throw ServeException.invalid(
-          "There is no input '%s', only %s.", name, signature.inputs().keySet());
-    }
-    DType dtype = signature.input(name).type().dtype();
-    List<Long> shape = JsonTensors.shapeOf(name, data);
-    limit.require(name, dtype, shape);
-    return JsonTensors.read(name, dtype, shape, data);
   }
 
   private static JsonElement columns(Map<String, Tensor> outputs) {

@@ -19,4 +19,9 @@ record TensorLimit(long bytes) {
               .formatted(input, WireType.nameOf(dtype), shape, needed, bytes));
     }
   }
+
+  /** How many elements a tensor may have at most. */
+  int elements(DType dtype) {
+    return (int) Math.min(bytes / dtype.byteSize(), Integer.MAX_VALUE - Long.BYTES);
+  }
 }

@@ -208,8 +208,8 @@ class RestRefusalTest {
         "/v1/models/line:predict | {\"inputs\":null} | must be an object or an array, given null.",
         "/v1/models/line:predict | {\"signature_name\":null,\"inputs\":[[1,2]]} | 'signature_name'"
             + " must be a string, given null.",
-        "/v1/models/line:predict | {\"instances\":[{\"x\":[1,2]},{}]} | one has [], the first has"
-            + " [x].",
+        "/v1/models/line:predict | {\"instances\":[{\"x\":[1,2]},{}]} | one has no 'x', the first"
+            + " has [x].",
         "/v2/models/line/infer | {\"inputs\":null} | 'inputs' must be an array, given null.",
         "/v2/models/line/infer | {\"inputs\":[],\"parameters\":{\"signature\":null}} | 'signature'"
             + " must be a string, given null.",
