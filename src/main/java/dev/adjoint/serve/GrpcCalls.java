@@ -9,6 +9,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.helidon.webserver.CloseConnectionException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +19,7 @@ import java.util.regex.Pattern;
 
 /**
  * What all gRPC calls have in common: the token, request ids, the deadline and the cancellation of
- * the caller, the log, and an answer to messages that cannot be read.
+ * the caller, the log, and an answer to messages that cannot be read and to what fails.
  */
 final class GrpcCalls implements ServerInterceptor {
   /** The call that is being answered. */
@@ -64,6 +66,12 @@ final class GrpcCalls implements ServerInterceptor {
           case "u" -> Duration.ofNanos(count * 1000);
           default -> Duration.ofNanos(count);
         });
+  }
+
+  /** Gives a call its only answer. */
+  static <T> void answer(StreamObserver<T> observer, T answer) {
+    observer.onNext(answer);
+    observer.onCompleted();
   }
 
   @Override
@@ -155,6 +163,12 @@ final class GrpcCalls implements ServerInterceptor {
     public void onHalfClose() {
       try {
         super.onHalfClose();
+      } catch (ServeException e) {
+        call.close(
+            Status.fromCode(e.kind().grpc()).withDescription(e.getMessage()), new Metadata());
+      } catch (CloseConnectionException e) {
+        // The caller has gone while it was answered.
+        throw e;
       } catch (RuntimeException e) {
         System.getLogger(GrpcCalls.class.getName())
             .log(System.Logger.Level.ERROR, "a call failed", e);
