@@ -59,6 +59,10 @@ final class Exchange {
     return id;
   }
 
+  String route() {
+    return route;
+  }
+
   TraceParent trace() {
     return trace;
   }

@@ -1,14 +1,17 @@
 package dev.adjoint.serve;
 
+import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.StreamObserver;
 import io.helidon.webserver.CloseConnectionException;
 import java.time.Duration;
@@ -16,6 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What all gRPC calls have in common: the token, request ids, the deadline and the cancellation of
@@ -25,12 +30,24 @@ final class GrpcCalls implements ServerInterceptor {
   /** The call that is being answered. */
   static final Context.Key<Exchange> EXCHANGE = Context.key("exchange");
 
+  /** Whether its caller sent the token, or none is needed. */
+  static final Context.Key<Boolean> TRUSTED = Context.keyWithDefault("trusted", false);
+
   private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
   private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
   private static final Metadata.Key<String> TRACE_PARENT = key(TraceParent.HEADER);
   private static final Metadata.Key<String> TIMEOUT = key("grpc-timeout");
   private static final Pattern TIMEOUT_FORM = Pattern.compile("([0-9]{1,8})([HMSmun])");
-  private static final Set<String> OPEN = Set.of("ServerLive", "ServerReady");
+
+  /** What is answered to callers without the token too, as over REST. */
+  private static final Set<String> OPEN =
+      Stream.of(
+              GRPCInferenceServiceGrpc.getServerLiveMethod(),
+              GRPCInferenceServiceGrpc.getServerReadyMethod(),
+              HealthGrpc.getCheckMethod(),
+              HealthGrpc.getWatchMethod())
+          .map(MethodDescriptor::getFullMethodName)
+          .collect(Collectors.toUnmodifiableSet());
 
   private final Optional<String> token;
   private final int messageBytes;
@@ -68,6 +85,10 @@ final class GrpcCalls implements ServerInterceptor {
         });
   }
 
+  private static Status status(ServeException e) {
+    return Status.fromCode(e.kind().grpc()).withDescription(e.getMessage());
+  }
+
   /** Gives a call its only answer. */
   static <T> void answer(StreamObserver<T> observer, T answer) {
     observer.onNext(answer);
@@ -85,14 +106,13 @@ final class GrpcCalls implements ServerInterceptor {
             header(headers, TRACE_PARENT),
             cancellation::isCancelled,
             timeout(headers));
-    ServerCall<A, B> answered = new Answered<>(call, exchange);
-    boolean open = OPEN.contains(call.getMethodDescriptor().getBareMethodName());
-    if (!open && !Tokens.isAllowed(token, header(headers, AUTHORIZATION))) {
-      answered.close(
-          Status.UNAUTHENTICATED.withDescription("A valid token is needed."), new Metadata());
+    Answered<A, B> answered = new Answered<>(call, exchange);
+    boolean trusted = Tokens.isAllowed(token, header(headers, AUTHORIZATION));
+    if (!trusted && !OPEN.contains(exchange.route())) {
+      answered.close(status(ServeException.noToken()), new Metadata());
       return new ServerCall.Listener<>() {};
     }
-    Context context = cancellation.withValue(EXCHANGE, exchange);
+    Context context = cancellation.withValues(EXCHANGE, exchange, TRUSTED, trusted);
     return new Listening<>(
         Contexts.interceptCall(context, answered, headers, next), answered, cancellation);
   }
@@ -132,16 +152,22 @@ final class GrpcCalls implements ServerInterceptor {
       super.close(status, trailers);
       log.add(exchange, status.getCode().name());
     }
+
+    /** Nothing more can be said to the caller. */
+    void breakOff() {
+      closed = true;
+      log.add(exchange, Status.Code.CANCELLED.name());
+    }
   }
 
   /** Tells the caller's cancellation to the call, and answers what cannot be read or fails. */
   private final class Listening<A> extends SimpleForwardingServerCallListener<A> {
-    private final ServerCall<A, ?> call;
+    private final Answered<A, ?> call;
     private final Context.CancellableContext cancellation;
 
     Listening(
         ServerCall.Listener<A> listener,
-        ServerCall<A, ?> call,
+        Answered<A, ?> call,
         Context.CancellableContext cancellation) {
       super(listener);
       this.call = call;
@@ -164,10 +190,9 @@ final class GrpcCalls implements ServerInterceptor {
       try {
         super.onHalfClose();
       } catch (ServeException e) {
-        call.close(
-            Status.fromCode(e.kind().grpc()).withDescription(e.getMessage()), new Metadata());
+        call.close(status(e), new Metadata());
       } catch (CloseConnectionException e) {
-        // The caller has gone while it was answered.
+        call.breakOff();
         throw e;
       } catch (RuntimeException e) {
         System.getLogger(GrpcCalls.class.getName())

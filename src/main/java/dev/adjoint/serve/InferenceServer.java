@@ -2,6 +2,7 @@ package dev.adjoint.serve;
 
 import dev.adjoint.saved.GraphReader;
 import dev.adjoint.tensor.Tensor;
+import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -36,13 +37,19 @@ public final class InferenceServer implements AutoCloseable {
   private static final Duration WRITING = Duration.ofSeconds(5);
 
   private final ModelRepository repository;
+  private final GrpcHealth health;
   private final WebServer web;
   private final ScheduledExecutorService looking;
   private final AccessLog log;
 
   private InferenceServer(
-      ModelRepository repository, WebServer web, ScheduledExecutorService looking, AccessLog log) {
+      ModelRepository repository,
+      GrpcHealth health,
+      WebServer web,
+      ScheduledExecutorService looking,
+      AccessLog log) {
     this.repository = repository;
+    this.health = health;
     this.web = web;
     this.looking = looking;
     this.log = log;
@@ -66,9 +73,16 @@ public final class InferenceServer implements AutoCloseable {
     ModelRepository repository = new ModelRepository(models, reader, options.models(), metrics);
     AccessLog log = AccessLog.open(options.accessLog());
     Connections connections = new Connections(options.requestBytes(), options.readTimeout());
+    GrpcHealth health = new GrpcHealth(repository);
     WebServer web;
     try {
-      web = listen(repository, metrics, options, connections, log);
+      web =
+          listen(
+              new RestApi(repository, metrics, options, log),
+              List.of(new GrpcApi(repository, new TensorLimit(options.tensorBytes())), health),
+              options,
+              connections,
+              log);
     } catch (IOException | RuntimeException | Error e) {
       repository.close();
       log.close();
@@ -78,7 +92,7 @@ public final class InferenceServer implements AutoCloseable {
         // One thread for each task: slow connections are closed while models are loaded.
         Executors.newScheduledThreadPool(
             2, task -> Thread.ofPlatform().daemon().name("adjoint-serve-look").unstarted(task));
-    InferenceServer server = new InferenceServer(repository, web, looking, log);
+    InferenceServer server = new InferenceServer(repository, health, web, looking, log);
     var _ =
         looking.scheduleWithFixedDelay(
             logged(repository::refresh), 0, options.poll().toMillis(), TimeUnit.MILLISECONDS);
@@ -104,14 +118,19 @@ public final class InferenceServer implements AutoCloseable {
   }
 
   private static WebServer listen(
-      ModelRepository repository,
-      ServerMetrics metrics,
+      RestApi rest,
+      List<BindableService> services,
       ServerOptions options,
       Connections connections,
       AccessLog log)
       throws IOException {
-    RestApi rest = new RestApi(repository, metrics, options, log);
-    GrpcApi grpc = new GrpcApi(repository, new TensorLimit(options.tensorBytes()));
+    GrpcRouting.Builder grpc =
+        GrpcRouting.builder()
+            .intercept(new GrpcCalls(options.token(), options.requestBytes(), log));
+    for (BindableService service : services) {
+      // Bytes are parsed under the interceptor, so that it can answer for them.
+      grpc.service(ServerInterceptors.useInputStreamMessages(service.bindService()));
+    }
     WebServerConfig.Builder web =
         WebServer.builder()
             .host(options.host())
@@ -126,11 +145,7 @@ public final class InferenceServer implements AutoCloseable {
             .contentEncoding(new BodyEncodings())
             .protocolsDiscoverServices(false)
             .addConnectionSelector(connections)
-            .addRouting(
-                GrpcRouting.builder()
-                    .intercept(new GrpcCalls(options.token(), options.requestBytes(), log))
-                    // Bytes are parsed under the interceptor, so that it can answer for them.
-                    .service(ServerInterceptors.useInputStreamMessages(grpc.bindService())))
+            .addRouting(grpc)
             .routing(routing -> routing.any(rest::answer));
     options.tls().ifPresent(files -> web.tls(files.open()));
     WebServer started = web.build().start();
@@ -178,6 +193,7 @@ public final class InferenceServer implements AutoCloseable {
     repository.stop();
     looking.shutdown();
     repository.close();
+    health.close();
     web.stop();
     log.close();
   }

@@ -165,6 +165,11 @@ public final class ModelRepository implements AutoCloseable {
     return model;
   }
 
+  /** Whether there is such a model, ready or not. */
+  boolean isKnown(String name) {
+    return models.containsKey(name);
+  }
+
   /** Throws {@link ServeException} if there is no such model, ready or not. */
   void requireKnown(String name) {
     model(name);

@@ -127,7 +127,7 @@ final class RestApi {
     origins.requireHost(call.authority());
     boolean open = path.isEmpty() || String.join("/", path).startsWith("v2/health/");
     if (!open && !Tokens.isAllowed(options.token(), call.header(HeaderNames.AUTHORIZATION))) {
-      throw new ServeException(ServeException.Kind.UNAUTHENTICATED, "A valid token is needed.");
+      throw ServeException.noToken();
     }
     return switch (first) {
       case "" -> call.get(() -> page(call));

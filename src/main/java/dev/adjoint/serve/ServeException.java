@@ -65,6 +65,10 @@ public final class ServeException extends RuntimeException {
     return new ServeException(Kind.INVALID, message.formatted(values));
   }
 
+  static ServeException noToken() {
+    return new ServeException(Kind.UNAUTHENTICATED, "A valid token is needed.");
+  }
+
   static ServeException noPath(List<String> path) {
     return new ServeException(
         Kind.NOT_FOUND, "There is no path /%s.".formatted(String.join("/", path)));

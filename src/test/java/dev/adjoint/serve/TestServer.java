@@ -88,17 +88,21 @@ final class TestServer implements AutoCloseable {
 
   /** Serves what is in a folder. */
   static TestServer of(Path folder, ServerOptions options) throws Exception {
-    TestServer started =
-        new TestServer(
-            InferenceServer.start(
-                List.of(folder),
-                GraphReader.installed()
-                    .with(OperatorCatalog.installed().with(List.of(Gate.class, Failing.class))),
-                options));
+    TestServer started = loading(folder, options);
     while (!started.server.repository().isReady()) {
       Thread.sleep(5);
     }
     return started;
+  }
+
+  /** Will serve what is in a folder. */
+  static TestServer loading(Path folder, ServerOptions options) throws Exception {
+    return new TestServer(
+        InferenceServer.start(
+            List.of(folder),
+            GraphReader.installed()
+                .with(OperatorCatalog.installed().with(List.of(Gate.class, Failing.class))),
+            options));
   }
 
   InferenceServer server() {

@@ -1,0 +1,126 @@
+package dev.adjoint.serve;
+
+import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The service that load balancers and orchestrators ask, {@code grpc.health.v1.Health}. It knows
+ * the whole server by the empty name and by that of the inference service, and each model by its
+ * own. As over REST, the server's health is told to all, a model's to callers with the token.
+ *
+ * <p>An answer is what the repository says at that moment. A watcher is told at once and whenever
+ * that changes, by the thread of its own call: a slow one holds up nobody.
+ */
+final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseable {
+  private static final Set<String> SERVER = Set.of("", GRPCInferenceServiceGrpc.SERVICE_NAME);
+
+  private final ModelRepository repository;
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  GrpcHealth(ModelRepository repository) {
+    this.repository = repository;
+  }
+
+  @Override
+  public void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> observer) {
+    String service = request.getService();
+    requireToken(service);
+    ServingStatus status = status(service);
+    if (status == ServingStatus.SERVICE_UNKNOWN) {
+      throw new ServeException(
+          ServeException.Kind.NOT_FOUND,
+          "There is no service and no model '%s'.".formatted(service));
+    }
+    GrpcCalls.answer(observer, response(status));
+  }
+
+  /** Goes on until the caller has gone or the server has stopped. */
+  @Override
+  public void watch(HealthCheckRequest request, StreamObserver<HealthCheckResponse> observer) {
+    requireToken(request.getService());
+    var call = (ServerCallStreamObserver<HealthCheckResponse>) observer;
+    // With a handler, what is written to a caller that has gone is dropped, and no error.
+    call.setOnCancelHandler(() -> {});
+    Watcher watcher = new Watcher(request.getService(), call);
+    do {
+      watcher.look();
+    } while (!call.isCancelled() && !isClosedSoon());
+    watcher.look();
+    throw call.isCancelled()
+        ? new ServeException(ServeException.Kind.CANCELLED, "The caller has gone.")
+        : new ServeException(ServeException.Kind.UNAVAILABLE, "The server is stopping.");
+  }
+
+  /** What one caller was told last. */
+  private final class Watcher {
+    /** Only by writing the server notices that a connection has broken: the status is repeated. */
+    private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final String service;
+    private final StreamObserver<HealthCheckResponse> observer;
+    private Optional<ServingStatus> told = Optional.empty();
+    private long toldAt;
+
+    Watcher(String service, StreamObserver<HealthCheckResponse> observer) {
+      this.service = service;
+      this.observer = observer;
+    }
+
+    void look() {
+      Optional<ServingStatus> now = Optional.of(status(service));
+      long time = System.nanoTime();
+      if (!now.equals(told) || time - toldAt > REPEAT_NANOS) {
+        told = now;
+        toldAt = time;
+        observer.onNext(response(now.get()));
+      }
+    }
+  }
+
+  private static void requireToken(String service) {
+    if (!SERVER.contains(service) && !GrpcCalls.TRUSTED.get()) {
+      throw ServeException.noToken();
+    }
+  }
+
+  private ServingStatus status(String service) {
+    if (SERVER.contains(service)) {
+      return serving(repository.isReady());
+    }
+    return repository.isKnown(service)
+        ? serving(repository.isReady(service, Optional.empty()))
+        : ServingStatus.SERVICE_UNKNOWN;
+  }
+
+  private static ServingStatus serving(boolean ready) {
+    return ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+  }
+
+  private static HealthCheckResponse response(ServingStatus status) {
+    return HealthCheckResponse.newBuilder().setStatus(status).build();
+  }
+
+  private boolean isClosedSoon() {
+    try {
+      return closed.await(50, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  /** Ends the calls of all watchers, after they were told what the repository says now. */
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}

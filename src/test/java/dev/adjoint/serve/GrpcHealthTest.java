@@ -1,0 +1,240 @@
+package dev.adjoint.serve;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.adjoint.saved.SavedModel;
+import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
+import io.grpc.Channel;
+import io.grpc.Context;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.okhttp.OkHttpChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import javax.net.SocketFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The health service, asked while models are loaded, served, unloaded and drained. */
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class GrpcHealthTest {
+  private static final String SERVER = "";
+  private static final String SERVICE = GRPCInferenceServiceGrpc.SERVICE_NAME;
+
+  @TempDir private Path folder;
+
+  private static HealthCheckRequest about(String service) {
+    return HealthCheckRequest.newBuilder().setService(service).build();
+  }
+
+  private static HealthGrpc.HealthBlockingStub health(TestServer server) {
+    return HealthGrpc.newBlockingStub(server.channel());
+  }
+
+  private static String check(TestServer server, String service) {
+    try {
+      return health(server).check(about(service)).getStatus().name();
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode().name();
+    }
+  }
+
+  private static List<String> checks(TestServer server, String... services) {
+    return List.of(services).stream().map(service -> check(server, service)).toList();
+  }
+
+  /** What a watcher is told, one after the other: states, then how it ended. */
+  private static BlockingQueue<String> watch(TestServer server, String service) {
+    return watch(server.channel(), service);
+  }
+
+  private static BlockingQueue<String> watch(Channel channel, String service) {
+    BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    HealthGrpc.newStub(channel)
+        .watch(
+            about(service),
+            new StreamObserver<>() {
+              @Override
+              public void onNext(HealthCheckResponse response) {
+                told.add(response.getStatus().name());
+              }
+
+              @Override
+              public void onError(Throwable failure) {
+                told.add(Status.fromThrowable(failure).getCode().name());
+              }
+
+              @Override
+              public void onCompleted() {
+                told.add("completed");
+              }
+            });
+    return told;
+  }
+
+  @Test
+  void isServingWhenLoadedAndNoLongerWhenDraining() throws Exception {
+    SavedModel.write(folder.resolve("gated/1"), TestServer.gated(), Map.of());
+    SavedModel.write(folder.resolve("line/1"), TestServer.line(0.1f), Map.of());
+    Gate.Door first = Gate.Door.closed("first");
+    TestServer server = TestServer.loading(folder, TestServer.options());
+    BlockingQueue<String> told = watch(server, SERVER);
+    first.awaitArrival();
+    assertEquals(
+        List.of("NOT_SERVING", "NOT_SERVING", "NOT_SERVING", "NOT_SERVING"),
+        checks(server, SERVER, SERVICE, "gated", "line"));
+    assertEquals("NOT_SERVING", told.take());
+
+    first.open();
+    assertEquals("SERVING", told.take());
+    assertEquals(
+        List.of("SERVING", "SERVING", "SERVING", "SERVING", "NOT_FOUND"),
+        checks(server, SERVER, SERVICE, "gated", "line", "nobody"));
+
+    first.close();
+    first = Gate.Door.closed("first");
+    var running = server.postLater(TestServer.INFER_GATED, TestServer.ONE);
+    first.awaitArrival();
+    Thread stopping = Thread.ofPlatform().start(server.server()::close);
+    assertEquals("NOT_SERVING", told.take());
+    assertEquals(
+        List.of("NOT_SERVING", "NOT_SERVING", "NOT_SERVING"),
+        checks(server, SERVER, SERVICE, "line"));
+    first.open();
+    assertEquals(200, running.get().statusCode());
+    stopping.join();
+    assertEquals("UNAVAILABLE", told.take());
+    first.close();
+    server.close();
+  }
+
+  @Test
+  void watchersAreToldWhatChanges() throws Exception {
+    try (TestServer server = TestServer.start(folder, TestServer.options())) {
+      BlockingQueue<String> whole = watch(server, SERVICE);
+      BlockingQueue<String> line = watch(server, "line");
+      BlockingQueue<String> later = watch(server, "later");
+      assertEquals("SERVING", whole.take());
+      assertEquals("SERVING", line.take());
+      assertEquals("SERVICE_UNKNOWN", later.take());
+
+      server.server().repository().unload("line");
+      assertEquals("NOT_SERVING", line.take());
+      assertEquals("NOT_SERVING", whole.take());
+      assertEquals("SERVING", check(server, "gated"));
+      server.server().repository().load("line");
+      assertEquals("SERVING", line.take());
+      assertEquals("SERVING", whole.take());
+
+      SavedModel.write(folder.resolve("later/1"), TestServer.line(0.2f), Map.of());
+      while (!later.take().equals("SERVING")) {}
+      assertEquals(ServingStatus.SERVING, health(server).check(about("later")).getStatus());
+    }
+  }
+
+  /** As over REST: the server's health is open, a model's is not. */
+  @Test
+  void aModelsHealthNeedsTheToken() throws Exception {
+    try (TestServer server = TestServer.start(folder, TestServer.options().withToken("secret"))) {
+      assertEquals(
+          List.of("SERVING", "SERVING", "UNAUTHENTICATED", "UNAUTHENTICATED"),
+          checks(server, SERVER, SERVICE, "line", "nobody"));
+      assertEquals("SERVING", watch(server, SERVER).take());
+      assertEquals("UNAUTHENTICATED", watch(server, "line").take());
+      assertEquals(401, server.get("/v2/models/line/ready").statusCode());
+
+      Metadata token = new Metadata();
+      token.put(
+          Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer secret");
+      var knowing =
+          health(server).withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token));
+      assertEquals(ServingStatus.SERVING, knowing.check(about("line")).getStatus());
+      assertEquals(
+          Status.Code.NOT_FOUND,
+          assertThrows(StatusRuntimeException.class, () -> knowing.check(about("nobody")))
+              .getStatus()
+              .getCode());
+    }
+  }
+
+  /** A factory of one socket, which is connected already. */
+  private static SocketFactory only(Socket connection) {
+    return new SocketFactory() {
+      @Override
+      public Socket createSocket(InetAddress host, int port) {
+        return connection;
+      }
+
+      @Override
+      public Socket createSocket(String host, int port) {
+        return connection;
+      }
+
+      @Override
+      public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+        return connection;
+      }
+
+      @Override
+      public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+        return connection;
+      }
+    };
+  }
+
+  /** The access log has a line for each call that has ended. */
+  private static void awaitEnd(Path log, String status) throws Exception {
+    while (Files.readAllLines(log).stream()
+        .noneMatch(line ->
+            line.contains(HealthGrpc.getWatchMethod().getFullMethodName())
+                && line.contains("\"status\":\"%s\"".formatted(status)))) {
+      Thread.sleep(20);
+    }
+  }
+
+  @Test
+  void aWatcherThatGoesIsForgotten() throws Exception {
+    Path log = folder.resolve("access.log");
+    try (TestServer server = TestServer.start(folder, TestServer.options().withAccessLog(log))) {
+      try (Context.CancellableContext context = Context.current().withCancellation()) {
+        context.run(() -> assertDoesNotThrow(() -> watch(server, SERVER).take()));
+      }
+      awaitEnd(log, "CANCELLED");
+    }
+  }
+
+  /** A connection that breaks says nothing about its calls. */
+  @Test
+  void aWatcherWhoseConnectionBreaksIsForgotten() throws Exception {
+    Path log = folder.resolve("access.log");
+    try (TestServer server = TestServer.start(folder, TestServer.options().withAccessLog(log))) {
+      Socket connection = server.connect();
+      ManagedChannel channel =
+          OkHttpChannelBuilder.forAddress("127.0.0.1", server.server().port())
+              .usePlaintext()
+              .socketFactory(only(connection))
+              .build();
+      assertEquals("SERVING", watch(channel, SERVER).take());
+      connection.close();
+      awaitEnd(log, "CANCELLED");
+      channel.shutdownNow();
+    }
+  }
+}
