@@ -2,8 +2,8 @@ package dev.adjoint.serve;
 
 import dev.adjoint.saved.GraphReader;
 import dev.adjoint.tensor.Tensor;
-import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.grpc.GrpcRouting;
@@ -79,7 +79,9 @@ public final class InferenceServer implements AutoCloseable {
       web =
           listen(
               new RestApi(repository, metrics, options, log),
-              List.of(new GrpcApi(repository, new TensorLimit(options.tensorBytes())), health),
+              List.of(
+                  new GrpcApi(repository, new TensorLimit(options.tensorBytes())).bindService(),
+                  health.bindService()),
               options,
               connections,
               log);
@@ -119,7 +121,7 @@ public final class InferenceServer implements AutoCloseable {
 
   private static WebServer listen(
       RestApi rest,
-      List<BindableService> services,
+      List<ServerServiceDefinition> services,
       ServerOptions options,
       Connections connections,
       AccessLog log)
@@ -127,9 +129,9 @@ public final class InferenceServer implements AutoCloseable {
     GrpcRouting.Builder grpc =
         GrpcRouting.builder()
             .intercept(new GrpcCalls(options.token(), options.requestBytes(), log));
-    for (BindableService service : services) {
+    for (ServerServiceDefinition service : GrpcReflection.describing(services)) {
       // Bytes are parsed under the interceptor, so that it can answer for them.
-      grpc.service(ServerInterceptors.useInputStreamMessages(service.bindService()));
+      grpc.service(ServerInterceptors.useInputStreamMessages(service));
     }
     WebServerConfig.Builder web =
         WebServer.builder()

@@ -3,6 +3,10 @@ package dev.adjoint.readme;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.Descriptors;
+import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.util.JsonFormat;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Value;
@@ -14,9 +18,18 @@ import dev.adjoint.serve.proto.ModelInferRequest;
 import dev.adjoint.serve.proto.ModelInferResponse;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,6 +42,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -92,19 +106,65 @@ class ReadmeServingTest {
     assertAnswers(command.group(1), command.group(2));
   }
 
+  /** What grpcurl does: it asks the server what the service looks like, and then the service. */
   @Test
   void infersByGrpcurl() throws Exception {
     MatchResult command =
         command(
-            "grpcurl -plaintext -proto (\\S+) \\\\\n"
+            "grpcurl -plaintext \\\\\n"
                 + " +-d '([^']*)' \\\\\n"
-                + " +localhost:8080 (\\S+)\n");
-    assertTrue(Files.readString(Path.of(command.group(1))).contains("rpc ModelInfer("));
-    assertEquals(
-        GRPCInferenceServiceGrpc.getModelInferMethod().getFullMethodName(), command.group(3));
-    ModelInferRequest.Builder request = ModelInferRequest.newBuilder();
-    JsonFormat.parser().merge(command.group(2), request);
-    assertEquals(0.26894143f, probability(request));
+                + " +localhost:8080 (\\S+)/(\\S+)\n");
+    ManagedChannel channel = channel();
+    Descriptors.MethodDescriptor method =
+        described(channel, command.group(2)).findMethodByName(command.group(3));
+    DynamicMessage.Builder request = DynamicMessage.newBuilder(method.getInputType());
+    JsonFormat.parser().merge(command.group(1), request);
+    DynamicMessage answer =
+        ClientCalls.blockingUnaryCall(
+            channel, callable(method), CallOptions.DEFAULT, request.build());
+    channel.shutdown();
+    String json = JsonFormat.printer().print(answer);
+    assertTrue(json.contains("0.26894143"), json);
+  }
+
+  private static Descriptors.ServiceDescriptor described(Channel channel, String service)
+      throws Exception {
+    CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
+    StreamObserver<ServerReflectionRequest> questions =
+        ServerReflectionGrpc.newStub(channel)
+            .serverReflectionInfo(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(ServerReflectionResponse response) {
+                    answer.complete(response);
+                  }
+
+                  @Override
+                  public void onError(Throwable failure) {
+                    answer.completeExceptionally(failure);
+                  }
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    questions.onNext(ServerReflectionRequest.newBuilder().setFileContainingSymbol(service).build());
+    questions.onCompleted();
+    ByteString file = answer.get().getFileDescriptorResponse().getFileDescriptorProto(0);
+    return Descriptors.FileDescriptor.buildFrom(
+            FileDescriptorProto.parseFrom(file), new Descriptors.FileDescriptor[0])
+        .findServiceByName(service.substring(service.lastIndexOf('.') + 1));
+  }
+
+  private static MethodDescriptor<DynamicMessage, DynamicMessage> callable(
+      Descriptors.MethodDescriptor method) {
+    return MethodDescriptor.newBuilder(
+            ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getInputType())),
+            ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getOutputType())))
+        .setType(MethodDescriptor.MethodType.UNARY)
+        .setFullMethodName(
+            MethodDescriptor.generateFullMethodName(
+                method.getService().getFullName(), method.getName()))
+        .build();
   }
 
   @Test
@@ -120,6 +180,11 @@ class ReadmeServingTest {
         .addFp32Contents(1)
         .addFp32Contents(2);
     assertEquals(0.26894143f, probability(request));
+  }
+
+  private static ManagedChannel channel() {
+    String address = "127.0.0.1:" + server.port();
+    return Grpc.newChannelBuilder(address, InsecureChannelCredentials.create()).build();
   }
 
   private static float probability(ModelInferRequest.Builder request) {
