@@ -66,12 +66,14 @@ final class ModelVersion implements AutoCloseable {
     }
     Graph graph = ModelGraph.keep(saved.graph(), served, saved.parameters().keySet());
     Session session = Session.open(graph);
+    ServerMetrics.Model meters = metrics.model(model, version);
     try {
       Map<String, Tensor> values = new LinkedHashMap<>(saved.parameters());
       values.keySet().retainAll(graph.parameters().stream().map(node -> node.name()).toList());
       session.restore(values);
-      return new ModelVersion(model, version, session, options, metrics.model(model, version));
+      return new ModelVersion(model, version, session, options, meters);
     } catch (RuntimeException | Error e) {
+      meters.close();
       session.close();
       throw e;
     }
@@ -183,6 +185,7 @@ final class ModelVersion implements AutoCloseable {
       }
     }
     batchers.values().forEach(Batcher::close);
+    metrics.close();
     session.close();
   }
 }

@@ -3,6 +3,8 @@ package dev.adjoint.serve;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the server counts, in the form that Prometheus reads. */
@@ -24,36 +27,54 @@ final class ServerMetrics {
         .register(registry);
   }
 
-  /** What is counted of one version of a model. */
-  final class Model {
+  /**
+   * What is counted of one version of a model, while it is loaded. Loaded again beside itself it
+   * has the same meters and goes on counting; they end with the last that uses them.
+   */
+  final class Model implements AutoCloseable {
+    private final List<String> key;
+    private final Tags tags;
+    private final List<Meter> meters = new CopyOnWriteArrayList<>();
+    private final Map<String, Counter> outcomes = new ConcurrentHashMap<>();
     private final Timer queue;
     private final Timer compute;
     private final DistributionSummary rows;
     private final AtomicInteger waiting = new AtomicInteger();
-    private final String name;
-    private final String version;
+    private int users;
 
-    private Model(String name, String version) {
-      this.name = name;
-      this.version = version;
+    private Model(List<String> key) {
+      this.key = key;
+      this.tags = Tags.of("model", key.getFirst(), "version", key.getLast());
       this.queue = timer("adjoint_inference_queue");
       this.compute = timer("adjoint_inference_compute");
       this.rows =
-          DistributionSummary.builder("adjoint_inference_batch_rows")
-              .tags("model", name, "version", version)
-              .register(registry);
-      Gauge.builder("adjoint_inference_waiting", waiting::get)
-          .tags("model", name, "version", version)
-          .register(registry);
+          own(
+              DistributionSummary.builder("adjoint_inference_batch_rows")
+                  .tags(tags)
+                  .register(registry));
+      own(Gauge.builder("adjoint_inference_waiting", waiting::get).tags(tags).register(registry));
+    }
+
+    private <T extends Meter> T own(T meter) {
+      meters.add(meter);
+      return meter;
     }
 
     private Timer timer(String what) {
-      return Timer.builder(what)
-          .tags("model", name, "version", version)
-          .publishPercentileHistogram()
-          .minimumExpectedValue(Duration.ofNanos(100_000))
-          .maximumExpectedValue(Duration.ofSeconds(30))
-          .register(registry);
+      return own(
+          Timer.builder(what)
+              .tags(tags)
+              .publishPercentileHistogram()
+              .minimumExpectedValue(Duration.ofNanos(100_000))
+              .maximumExpectedValue(Duration.ofSeconds(30))
+              .register(registry));
+    }
+
+    private Counter outcome(String outcome) {
+      return own(
+          Counter.builder("adjoint_inference_requests")
+              .tags(tags.and("outcome", outcome))
+              .register(registry));
     }
 
     /** Requests have joined the queue, or left it if there are less than none. */
@@ -71,16 +92,34 @@ final class ServerMetrics {
     }
 
     void answered(String outcome) {
-      Counter.builder("adjoint_inference_requests")
-          .tags("model", name, "version", version, "outcome", outcome)
-          .register(registry)
-          .increment();
+      outcomes.computeIfAbsent(outcome, this::outcome).increment();
+    }
+
+    /** Says that the version counts no more. */
+    @Override
+    public void close() {
+      models.computeIfPresent(
+          key,
+          (_, model) -> {
+            model.users--;
+            if (model.users > 0) {
+              return model;
+            }
+            model.meters.forEach(registry::remove);
+            return null;
+          });
     }
   }
 
-  /** What is counted of a version; the same again when it is loaded again. */
+  /** Opens the meters of a version that is being loaded. */
   Model model(String name, String version) {
-    return models.computeIfAbsent(List.of(name, version), _ -> new Model(name, version));
+    return models.compute(
+        List.of(name, version),
+        (key, known) -> {
+          Model model = known == null ? new Model(key) : known;
+          model.users++;
+          return model;
+        });
   }
 
   /** All of it as text. */
