@@ -1,15 +1,19 @@
 package dev.adjoint.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.saved.SavedModel;
 import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
 import dev.adjoint.serve.proto.ServerLiveRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.okhttp.OkHttpChannelBuilder;
+import io.helidon.common.tls.Tls;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,7 +23,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
@@ -31,11 +37,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both protocols over TLS, with a certificate made here. */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TlsTest {
-  private static final String PASSPHRASE = "passphrase";
+  private static final String PASSPHRASE = "open sesame";
 
   @TempDir private static Path folder;
   private static Path store;
@@ -44,13 +52,21 @@ class TlsTest {
   @BeforeAll
   static void makeCertificate() throws Exception {
     SavedModel.write(folder.resolve("models/line/1"), TestServer.line(0.1f), Map.of());
-    store = folder.resolve("server.p12");
+    store = keyStore("EC");
+    keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(store)) {
+      keys.load(in, PASSPHRASE.toCharArray());
+    }
+  }
+
+  private static Path keyStore(String algorithm) throws IOException, InterruptedException {
+    Path file = folder.resolve(algorithm + ".p12");
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
                 "-keyalg",
-                "EC",
+                algorithm,
                 "-alias",
                 "server",
                 "-dname",
@@ -58,7 +74,7 @@ class TlsTest {
                 "-ext",
                 "SAN=ip:127.0.0.1,dns:localhost",
                 "-keystore",
-                store.toString(),
+                file.toString(),
                 "-storetype",
                 "PKCS12",
                 "-storepass",
@@ -67,10 +83,7 @@ class TlsTest {
             .start();
     String said = new String(keytool.getInputStream().readAllBytes());
     assertEquals(0, keytool.waitFor(), said);
-    keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, PASSPHRASE.toCharArray());
-    }
+    return file;
   }
 
   private static Path pem(String name, String kind, byte[] encoded) throws IOException {
@@ -139,19 +152,116 @@ class TlsTest {
     assertServes(new TlsFiles.KeyStore(store, PASSPHRASE));
   }
 
-  @Test
-  void withPemFiles() throws Exception {
-    Path chain = pem("chain.pem", "CERTIFICATE", keys.getCertificate("server").getEncoded());
-    Path key =
-        pem("key.pem", "PRIVATE KEY", keys.getKey("server", PASSPHRASE.toCharArray()).getEncoded());
-    assertServes(new TlsFiles.Pem(chain, key));
+  private static Path chain() throws Exception {
+    return pem("chain.pem", "CERTIFICATE", keys.getCertificate("server").getEncoded());
+  }
+
+  private static byte[] key() throws Exception {
+    return keys.getKey("server", PASSPHRASE.toCharArray()).getEncoded();
   }
 
   @Test
-  void withoutTheRightPassphraseItDoesNotStart() {
-    ServerOptions options = TestServer.options().withTls(new TlsFiles.KeyStore(store, "another"));
-    assertThrows(
-        RuntimeException.class,
-        () -> InferenceServer.start(List.of(folder.resolve("models")), options).close());
+  void withPemFiles() throws Exception {
+    assertServes(new TlsFiles.Pem(chain(), pem("key.pem", "PRIVATE KEY", key())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RSA", "RSASSA-PSS", "Ed25519"})
+  void otherAlgorithmsFitToo(String algorithm) throws Exception {
+    Tls tls = new TlsFiles.KeyStore(keyStore(algorithm), PASSPHRASE).open();
+    assertTrue(tls.enabled());
+  }
+
+  /** Nothing is served with files that are wrong, and the message says which, and what to do. */
+  private static void assertRefused(TlsFiles files, Path named, String... parts) {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                InferenceServer.start(
+                        List.of(folder.resolve("models")), TestServer.options().withTls(files))
+                    .close());
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.contains(named.toString()), message);
+    for (String part : parts) {
+      assertTrue(message.contains(part), message);
+    }
+    assertFalse(message.contains("Exception") || message.contains(PASSPHRASE), message);
+  }
+
+  @Test
+  void certificatesThatAreNone() throws Exception {
+    Path key = pem("key.pem", "PRIVATE KEY", key());
+    Path nowhere = folder.resolve("nowhere.pem");
+    assertRefused(new TlsFiles.Pem(nowhere, key), nowhere, "There is no certificate");
+    Path empty = Files.writeString(folder.resolve("empty.pem"), "");
+    assertRefused(new TlsFiles.Pem(empty, key), empty, "no certificate", "BEGIN CERTIFICATE");
+    Path mangled = pem("mangled.pem", "CERTIFICATE", new byte[] {1, 2, 3});
+    assertRefused(new TlsFiles.Pem(mangled, key), mangled, "no certificate", "BEGIN CERTIFICATE");
+    assertRefused(new TlsFiles.Pem(key, key), key, "no certificate", "BEGIN CERTIFICATE");
+    assertRefused(new TlsFiles.Pem(folder, key), folder, "cannot be read");
+  }
+
+  @Test
+  void keysThatAreNone() throws Exception {
+    Path chain = chain();
+    Path nowhere = folder.resolve("nowhere.pem");
+    assertRefused(new TlsFiles.Pem(chain, nowhere), nowhere, "There is no private key");
+    assertRefused(new TlsFiles.Pem(chain, chain), chain, "BEGIN PRIVATE KEY", "openssl pkcs8");
+    for (String kind : List.of("ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY")) {
+      Path other = pem("other.pem", kind, key());
+      assertRefused(new TlsFiles.Pem(chain, other), other, kind, "openssl pkcs8");
+    }
+    Path mangled = pem("mangled.pem", "PRIVATE KEY", new byte[] {1, 2, 3});
+    assertRefused(new TlsFiles.Pem(chain, mangled), mangled, "openssl pkcs8");
+    Path text = Files.writeString(folder.resolve("text.pem"), "-----BEGIN PRIVATE KEY-----");
+    assertRefused(new TlsFiles.Pem(chain, text), text, "with its end");
+  }
+
+  @Test
+  void keysOfOtherCertificates() throws Exception {
+    PrivateKey other = KeyPairGenerator.getInstance("EC").generateKeyPair().getPrivate();
+    Path key = pem("other.pem", "PRIVATE KEY", other.getEncoded());
+    assertRefused(
+        new TlsFiles.Pem(chain(), key), key, "is not that of", "chain.pem", "CN=localhost");
+    PrivateKey rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate();
+    Path rsaKey = pem("rsa.pem", "PRIVATE KEY", rsa.getEncoded());
+    assertRefused(new TlsFiles.Pem(chain(), rsaKey), rsaKey, "a key for EC");
+
+    KeyStore mixed = KeyStore.getInstance("PKCS12");
+    mixed.load(null, null);
+    mixed.setKeyEntry(
+        "server", other, PASSPHRASE.toCharArray(), keys.getCertificateChain("server"));
+    Path file = write(mixed, "mixed.p12");
+    assertRefused(new TlsFiles.KeyStore(file, PASSPHRASE), file, "is not that of");
+  }
+
+  private static Path write(KeyStore store, String name) throws Exception {
+    Path file = folder.resolve(name);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      store.store(out, PASSPHRASE.toCharArray());
+    }
+    return file;
+  }
+
+  @Test
+  void keyStoresThatAreNone() throws Exception {
+    Path nowhere = folder.resolve("nowhere.p12");
+    assertRefused(new TlsFiles.KeyStore(nowhere, PASSPHRASE), nowhere, "There is no key store");
+    assertRefused(new TlsFiles.KeyStore(store, "another"), store, "The passphrase does not open");
+    Path text = Files.writeString(folder.resolve("text.p12"), "nonsense");
+    assertRefused(new TlsFiles.KeyStore(text, PASSPHRASE), text, "no key store in PKCS#12");
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("server", keys.getCertificate("server"));
+    Path file = write(trusted, "trusted.p12");
+    assertRefused(new TlsFiles.KeyStore(file, PASSPHRASE), file, "has no private key");
+  }
+
+  @Test
+  void thePassphraseIsNotPrinted() {
+    TlsFiles files = new TlsFiles.KeyStore(store, PASSPHRASE);
+    assertFalse(files.toString().contains(PASSPHRASE));
+    assertFalse(TestServer.options().withTls(files).toString().contains(PASSPHRASE));
   }
 }
