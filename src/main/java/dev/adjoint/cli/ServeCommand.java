@@ -1,6 +1,7 @@
 package dev.adjoint.cli;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import dev.adjoint.serve.InferenceServer;
 import dev.adjoint.serve.ModelOptions;
 import dev.adjoint.serve.ModelRepository;
@@ -8,6 +9,7 @@ import dev.adjoint.serve.ServerOptions;
 import dev.adjoint.serve.TlsFiles;
 import dev.adjoint.serve.VersionPolicy;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,6 +40,17 @@ import picocli.CommandLine.Spec;
     })
 final class ServeCommand implements Callable<Integer> {
   private static final int LOOK_MILLIS = 100;
+
+  /**
+   * How much the web server says: warnings, but not what is said here in a line (where it listens,
+   * or cannot) or answered to a caller (that its message is too large). A logger that is not held
+   * forgets its level.
+   */
+  private static final ImmutableMap<Logger, Level> LIBRARY =
+      ImmutableMap.of(
+          Logger.getLogger("io.helidon"), Level.WARNING,
+          Logger.getLogger("io.helidon.webserver.LoomServer"), Level.OFF,
+          Logger.getLogger("io.helidon.webserver.grpc.GrpcProtocolHandler"), Level.OFF);
 
   @Spec private CommandSpec command = CommandSpec.create();
 
@@ -129,26 +144,60 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    quieten();
     InferenceServer server = InferenceServer.start(models, options());
-    CountDownLatch stopped = new CountDownLatch(1);
+    PrintWriter out = command.commandLine().getOut();
+    String scheme = tls().isPresent() ? "https" : "http";
+    say(out, List.of("serving at %s://%s:%d".formatted(scheme, host, server.port())));
+    CountDownLatch stopping = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
                 .unstarted(() -> {
+                  stopping.countDown();
+                  say(out, List.of("stopping when all requests are answered"));
                   server.close();
-                  stopped.countDown();
                 }));
-    String scheme = tls().isPresent() ? "https" : "http";
-    command.commandLine().getOut().printf("serving at %s://%s:%d%n", scheme, host, server.port());
-    command.commandLine().getOut().flush();
-    List<ModelRepository.State> said = List.of();
-    while (!stopped.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-      List<ModelRepository.State> now = server.repository().index();
-      news(said, now).forEach(command.commandLine().getOut()::println);
-      command.commandLine().getOut().flush();
-      said = now;
-    }
+    tellNews(server.repository(), out, stopping);
     return 0;
+  }
+
+  /** Leaves the loggers that a user has configured. */
+  private static void quieten() {
+    LIBRARY.forEach((logger, level) -> {
+      if (logger.getLevel() == null) {
+        logger.setLevel(level);
+      }
+    });
+  }
+
+  private static void say(PrintWriter out, List<String> lines) {
+    lines.forEach(out::println);
+    out.flush();
+  }
+
+  private static void tellNews(ModelRepository repository, PrintWriter out, CountDownLatch stopping)
+      throws InterruptedException {
+    List<ModelRepository.State> said = List.of();
+    boolean wasReady = false;
+    while (!stopping.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      boolean ready = repository.isReady();
+      List<ModelRepository.State> now = repository.index();
+      // That models end because the server does is no news.
+      if (stopping.getCount() > 0) {
+        say(out, news(said, now));
+        say(out, readiness(wasReady, ready));
+      }
+      said = now;
+      wasReady = ready;
+    }
+  }
+
+  private static List<String> readiness(boolean before, boolean now) {
+    if (before == now) {
+      return List.of();
+    }
+    return List.of(now ? "the server is ready" : "the server is not ready");
   }
 
   /** A line for each version that became ready or failed. */

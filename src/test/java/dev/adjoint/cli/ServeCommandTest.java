@@ -1,15 +1,28 @@
 package dev.adjoint.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.saved.SavedModel;
 import dev.adjoint.serve.ModelRepository.State;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Shape;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,10 +45,21 @@ class ServeCommandTest {
   }
 
   @Test
-  void aPortInUseIsAFailure() throws Exception {
+  void aPortInUseIsAFailureAndOneLine() throws Exception {
+    List<String> logged = new ArrayList<>();
+    Logger library = Logger.getLogger("io.helidon");
+    library.addHandler(
+        new StreamHandler() {
+          @Override
+          public void publish(LogRecord event) {
+            logged.add(event.getMessage());
+          }
+        });
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       assertEquals(1, serve("--port", Integer.toString(taken.getLocalPort())));
       assertTrue(output.toString().startsWith("Cannot listen at 127.0.0.1:"), output::toString);
+      assertEquals(1, output.toString().lines().count(), output::toString);
+      assertEquals(List.of(), logged);
     }
   }
 
@@ -60,5 +84,47 @@ class ServeCommandTest {
         List.of("model a version 1 is ready", "model b version 2 is unavailable: no file"),
         ServeCommand.news(List.of(loading), List.of(ready, failed)));
     assertEquals(List.of(), ServeCommand.news(List.of(ready, failed), List.of(ready, failed)));
+  }
+
+  private void write(String model) throws IOException {
+    GraphBuilder g = GraphBuilder.create("same");
+    g.signature("predict").output("y", g.input("x", DType.FLOAT32, Shape.parse("[N, 2]")));
+    SavedModel.write(folder.resolve(model), g.build(), Map.of());
+  }
+
+  /** All that it prints, in a JVM of its own: the libraries have nothing to say. */
+  @Test
+  void saysWhereItListensAndWhatItServes() throws Exception {
+    write("first/1");
+    write("second/3");
+    Path errors = folder.resolve("errors.txt");
+    Process server =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector",
+                "-classpath",
+                System.getProperty("java.class.path"),
+                Adjoint.class.getName(),
+                "serve",
+                folder.toString(),
+                "--port",
+                "0")
+            .redirectError(errors.toFile())
+            .start();
+    try (BufferedReader said = server.inputReader()) {
+      String first = said.readLine();
+      assertTrue(first.matches("serving at http://127\\.0\\.0\\.1:\\d+"), first);
+      assertEquals("model first version 1 is ready", said.readLine());
+      assertEquals("model second version 3 is ready", said.readLine());
+      assertEquals("the server is ready", said.readLine());
+      server.toHandle().destroy();
+      assertEquals("stopping when all requests are answered", said.readLine());
+      assertNull(said.readLine());
+    } finally {
+      server.destroyForcibly();
+    }
+    assertEquals(
+        List.of("WARNING: Using incubator modules: jdk.incubator.vector"),
+        Files.readAllLines(errors));
   }
 }
