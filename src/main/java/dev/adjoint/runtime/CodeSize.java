@@ -13,7 +13,7 @@ final class CodeSize {
   /** The most that an elementwise loop may have. */
   private static final int LIMIT = 90;
 
-  /** A loop that folds has several copies of its code, for as many partial results. */
+  /** A short loop that folds has several copies of its code, for as many partial results. */
   private static final int FOLDING_LIMIT = 30;
 
   private CodeSize() {}

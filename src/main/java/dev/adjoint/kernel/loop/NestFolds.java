@@ -16,6 +16,12 @@ import java.util.List;
  * element, and how they end in their targets.
  */
 final class NestFolds {
+  /**
+   * The most steps of all vectors that are folded at a time. Longer code is hardly faster once it
+   * is compiled, but C2 takes seconds for it, and methods beyond 8000 bytes it leaves alone.
+   */
+  private static final int MOST_STEPS = 128;
+
   private final NestFrame frame;
   private final Nest nest;
   private final CodeBuilder out;
@@ -86,18 +92,29 @@ final class NestFolds {
         MethodTypeDesc.of(CD_void, number.arrayType(), CD_int, CD_int, number));
   }
 
-  /** How many vectors of columns are folded at a time: as many as the parts have. */
+  /**
+   * How many vectors of columns are folded at a time: as many as the parts have, so that these stay
+   * in variables, unless that makes the code too long.
+   */
   int vectorsAtATime() {
-    boolean hasPartials = nest.folds().stream().anyMatch(fold -> fold.partials() >= 0);
-    return hasPartials ? Fold.PARTIALS / nest.lanes() : 1;
+    return keepsPartials() ? vectorsOfPartials() : 1;
   }
 
-  /** Parts into variables: those of each fold that has parts. */
-  int[][] loadPartials(VectorLanes vector, int unrolled) {
-    int[][] sums = new int[nest.folds().size()][unrolled];
+  private int vectorsOfPartials() {
+    return Fold.PARTIALS / nest.lanes();
+  }
+
+  private boolean keepsPartials() {
+    return nest.folds().stream().anyMatch(fold -> fold.partials() >= 0)
+        && nest.steps().size() * vectorsOfPartials() <= MOST_STEPS;
+  }
+
+  /** Parts into variables: those of each fold whose parts are kept there. */
+  int[][] loadPartials(VectorLanes vector) {
+    int[][] sums = new int[nest.folds().size()][keepsPartials() ? vectorsOfPartials() : 0];
     for (int f = 0; f < sums.length; f++) {
       Nest.Accumulation fold = nest.folds().get(f);
-      for (int u = 0; u < unrolled && fold.partials() >= 0; u++) {
+      for (int u = 0; u < sums[f].length && fold.partials() >= 0; u++) {
         vector.load(out, typeOf(fold), () -> frame.array(fold.partials()), part(fold, u));
         sums[f][u] = vector.save(out, typeOf(fold));
       }
@@ -123,7 +140,14 @@ final class NestFolds {
   /** Takes up the vector of a body that is number {@code u} of those folded at a time. */
   void vector(VectorLanes vector, NestBody body, int[][] sums, int u) {
     for (int f = 0; f < sums.length; f++) {
-      foldVector(vector, body, nest.folds().get(f), sums[f][u]);
+      Nest.Accumulation fold = nest.folds().get(f);
+      if (fold.partials() < 0) {
+        foldInMemory(vector, body, fold);
+      } else if (keepsPartials()) {
+        foldVector(vector, body, fold, sums[f][u]);
+      } else {
+        foldInPart(vector, body, fold);
+      }
     }
   }
 
@@ -135,14 +159,33 @@ final class NestFolds {
   }
 
   private void foldVector(VectorLanes vector, NestBody body, Nest.Accumulation fold, int sum) {
-    if (fold.partials() >= 0) {
-      out.aload(sum);
-      body.load(fold.value());
-      vector.combine(out, fold.fold(), typeOf(fold));
-      out.astore(sum);
-    } else {
-      foldInMemory(vector, body, fold);
-    }
+    out.aload(sum);
+    body.load(fold.value());
+    vector.combine(out, fold.fold(), typeOf(fold));
+    out.astore(sum);
+  }
+
+  /** Into the part of the columns' number, where it lies in the array. */
+  private void foldInPart(Lanes lanes, NestBody body, Nest.Accumulation fold) {
+    DType type = typeOf(fold);
+    Runnable array = () -> frame.array(fold.partials());
+    Runnable index =
+        () -> {
+          frame.column();
+          out.loadConstant(Fold.PARTIALS - 1).iand();
+          frame.start(fold.partials());
+          out.iadd();
+        };
+    lanes.store(
+        out,
+        type,
+        () -> {
+          lanes.load(out, type, array, index);
+          body.load(fold.value());
+          lanes.combine(out, fold.fold(), type);
+        },
+        array,
+        index);
   }
 
   private void foldInMemory(Lanes lanes, NestBody body, Nest.Accumulation fold) {
@@ -166,24 +209,7 @@ final class NestFolds {
     Nest.Accumulation fold = nest.folds().get(f);
     DType type = typeOf(fold);
     if (fold.partials() >= 0) {
-      Runnable index =
-          () -> {
-            frame.column();
-            out.loadConstant(Fold.PARTIALS - 1).iand();
-            frame.start(fold.partials());
-            out.iadd();
-          };
-      Runnable array = () -> frame.array(fold.partials());
-      scalar.store(
-          out,
-          type,
-          () -> {
-            scalar.load(out, type, array, index);
-            body.load(fold.value());
-            scalar.combine(out, fold.fold(), type);
-          },
-          array,
-          index);
+      foldInPart(scalar, body, fold);
     } else if (!frame.isFixed(fold.target())) {
       foldInMemory(scalar, body, fold);
     } else if (fold.fold().isIndex()) {

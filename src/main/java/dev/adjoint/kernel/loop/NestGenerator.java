@@ -117,7 +117,7 @@ final class NestGenerator {
       vector.broadcast(out, type, () -> fixed.load(value));
       broadcasts[value] = vector.save(out, type);
     }
-    int[][] sums = folds.loadPartials(vector, unrolled);
+    int[][] sums = folds.loadPartials(vector);
     frame.columns(
         nest.lanes() * unrolled,
         () -> {
