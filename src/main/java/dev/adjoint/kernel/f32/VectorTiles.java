@@ -12,9 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>A block of 10 rows of 2 vectors takes 20 registers for sums, 2 for b, and up to 10 for the
  * elements of a, since C2 loads all of those first: the 32 registers of AVX-512 and NEON. Measured
  * in parts of the machine's peak, operands in the cache: 10 x 2 reaches 0.97, 12 x 2 spills and
- * reaches 0.41. With 16 registers (AVX2) it is blocks of 4 rows. The two nested loops matter too:
- * C2 checks the bounds before the inner one, whereas a table of all terms costs a sixth of the
- * speed.
+ * reaches 0.41. With 16 registers (AVX2) it is {@linkplain FourRows blocks of 4 rows}. The two
+ * nested loops matter too: a table of all terms costs a sixth of the speed.
  */
 final class VectorTiles implements Tiles {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -50,6 +49,9 @@ final class VectorTiles implements Tiles {
       } else if (MANY_REGISTERS && count - row == FiveRows.COUNT) {
         FiveRows.product(walk, rows, row, a, aAt, b, bAt, y, yAt, add);
         row += FiveRows.COUNT;
+      } else if (FourRows.suits(walk)) {
+        FourRows.product(walk, rows, row, a, aAt, b, bAt, y, yAt, add);
+        row += FourRows.COUNT;
       } else {
         product4(walk, rows, row, a, aAt, b, bAt, y, yAt, add);
         row += FEW_ROWS;
