@@ -217,7 +217,8 @@ final class Direct implements Kernel {
   /** The kernel that packs w: argument 0 into argument 1. */
   Kernel packing() {
     int tasks = packedLength() == 0 ? 0 : pieces.size() * groups * panels;
-    return new PackKernel(tasks, this::pack);
+    return new PackKernel(
+        tasks, 0, (part, arguments, from, to, _) -> pack(part, arguments, from, to));
   }
 
   private void pack(int task, Arguments arguments, int w, int to) {

@@ -153,7 +153,8 @@ final class Narrow implements Kernel {
 
   /** The kernel that packs w: argument 0 into argument 1. */
   Kernel packing() {
-    return new PackKernel(panels, this::pack);
+    return new PackKernel(
+        panels, 0, (part, arguments, from, to, _) -> pack(part, arguments, from, to));
   }
 
   private void pack(int panel, Arguments arguments, int kernel, int to) {

@@ -8,11 +8,12 @@ import dev.adjoint.kernel.Workspace;
  * Brings a correlation's kernel, argument 0, into the order in which it is read, argument 1.
  *
  * @param count how many parts are packed, each by a task
+ * @param workspace how many elements of a worker's array a part takes
  */
-record PackKernel(int count, Pack pack) implements Kernel {
+record PackKernel(int count, int workspace, Pack pack) implements Kernel {
   /** Packs a part of one argument into another. */
   interface Pack {
-    void part(int number, Arguments arguments, int from, int to);
+    void part(int number, Arguments arguments, int from, int to, Workspace workspace);
   }
 
   @Override
@@ -22,6 +23,6 @@ record PackKernel(int count, Pack pack) implements Kernel {
 
   @Override
   public void run(int phase, int task, Arguments arguments, Workspace workspace) {
-    pack.part(task, arguments, 0, 1);
+    pack.part(task, arguments, 0, 1, workspace);
   }
 }

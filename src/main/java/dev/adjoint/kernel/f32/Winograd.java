@@ -35,14 +35,9 @@ final class Winograd {
     this.taps = taps;
   }
 
-  /**
-   * The algorithm for filters of 3 x 3, 5 x 5 or, as tiles of a gradient, the sizes that leave such
-   * results. Six points, but eight if those take far fewer products of the given results.
-   */
+  /** The algorithm for filters of 3 x 3 or 5 x 5 and the given results, which are cut to tiles. */
   static Winograd of(int taps, int height, int width) {
-    Winograd few = new Winograd(FEW, taps);
-    Winograd many = new Winograd(MANY, taps);
-    return many.products(height, width) < WORTH * few.products(height, width) ? many : few;
+    return new Winograd(points(taps, height, width), taps);
   }
 
   /**
@@ -50,11 +45,26 @@ final class Winograd {
    * gradient, of the given size, is cut to filters.
    */
   static Winograd ofGradient(int results, int height, int width) {
-    Winograd few = new Winograd(FEW, FEW + 1 - results);
-    Winograd many = new Winograd(MANY, MANY + 1 - results);
-    return many.filterProducts(height, width) < WORTH * few.filterProducts(height, width)
-        ? many
-        : few;
+    int points = points(results, height, width);
+    return new Winograd(points, points + 1 - results);
+  }
+
+  /**
+   * Six points, but eight if those take far fewer products.
+   *
+   * @param fixed the length of what is not cut, filters or results
+   * @param height of what is cut to tiles
+   * @param width and its width
+   */
+  private static int points(int fixed, int height, int width) {
+    return products(MANY, fixed, height, width) < WORTH * products(FEW, fixed, height, width)
+        ? MANY
+        : FEW;
+  }
+
+  private static long products(int points, int fixed, int height, int width) {
+    int tile = points + 1 - fixed;
+    return (long) Math.ceilDiv(height, tile) * Math.ceilDiv(width, tile) * points * points;
   }
 
   /**
@@ -63,18 +73,6 @@ final class Winograd {
    */
   static boolean suits(int taps, int others) {
     return (taps == 3 || taps == 5) && others >= FEW + 1 - taps;
-  }
-
-  private long products(int height, int width) {
-    return (long) tiles(height, outputs()) * tiles(width, outputs()) * products();
-  }
-
-  private long filterProducts(int height, int width) {
-    return (long) tiles(height, taps) * tiles(width, taps) * products();
-  }
-
-  private static int tiles(int size, int tile) {
-    return Math.ceilDiv(size, tile);
   }
 
   /** How many points there are, and how long and wide an input tile is. */

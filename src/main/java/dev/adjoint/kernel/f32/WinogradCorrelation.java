@@ -178,13 +178,7 @@ final class WinogradCorrelation implements Kernel {
   @Override
   public void run(int phase, int task, Arguments arguments, Workspace workspace) {
     if (!packed && phase == 0) {
-      pack(
-          task,
-          arguments.floats(1),
-          arguments.offset(1),
-          arguments.floats(finish.temporary()),
-          arguments.offset(finish.temporary()),
-          workspace.floats());
+      pack(task, arguments, 1, finish.temporary(), workspace);
     } else {
       correlate(task, arguments, workspace);
     }
@@ -192,32 +186,14 @@ final class WinogradCorrelation implements Kernel {
 
   /** The kernel that transforms and packs w: argument 0 into argument 1. */
   Kernel packing() {
-    return new Kernel() {
-      @Override
-      public int tasks(int phase) {
-        return packTasks();
-      }
-
-      @Override
-      public int workspace() {
-        return packSpace();
-      }
-
-      @Override
-      public void run(int phase, int task, Arguments arguments, Workspace workspace) {
-        pack(
-            task,
-            arguments.floats(0),
-            arguments.offset(0),
-            arguments.floats(1),
-            arguments.offset(1),
-            workspace.floats());
-      }
-    };
+    return new PackKernel(packTasks(), packSpace(), this::pack);
   }
 
   /** Transforms some features of one panel of the kernel. */
-  private void pack(int task, float[] kernel, int kernelAt, float[] to, int toAt, float[] space) {
+  private void pack(int task, Arguments arguments, int operand, int to, Workspace workspace) {
+    float[] kernel = arguments.floats(operand);
+    float[] transformed = arguments.floats(to);
+    float[] space = workspace.floats();
     int panel = task % panels;
     int first = task / panels * PACK_FEATURES;
     int end = Math.min(depth, first + PACK_FEATURES);
@@ -226,7 +202,7 @@ final class WinogradCorrelation implements Kernel {
     int half = taps * taps * width;
     Arrays.fill(space, 0, half, 0);
     for (int c = first; c < end; c++) {
-      int from = kernelAt + c * shape.wDepth() + panel * width * shape.wColumn();
+      int from = arguments.offset(operand) + c * shape.wDepth() + panel * width * shape.wColumn();
       for (int tap = 0; tap < taps * taps; tap++) {
         int at = from + tap / taps * h.wStride() + tap % taps * w.wStride();
         for (int n = 0; n < used; n++) {
@@ -235,9 +211,10 @@ final class WinogradCorrelation implements Kernel {
       }
       int row = taps * width;
       tiles.transform(filter, taps, space, 0, width, row, space, half, width, row, width);
-      int target = toAt + (panel * depth + c) * width;
+      int target = arguments.offset(to) + (panel * depth + c) * width;
       int line = points * point;
-      tiles.transform(filter, points, space, half, row, width, to, target, line, point, width);
+      tiles.transform(
+          filter, points, space, half, row, width, transformed, target, line, point, width);
     }
   }
 
