@@ -130,6 +130,18 @@ class CorrelationProperties {
         1);
   }
 
+  /** The last row of Winograd's tiles reaches one pixel beyond the image, the columns do not. */
+  @Example
+  void tilesThatEndOnePixelBeyondTheImage() {
+    WindowAxis down = WindowAxis.of(1, Dim.of(1), Dim.of(1));
+    WindowAxis across = WindowAxis.of(1, Dim.of(0), Dim.of(0));
+    check(
+        new Convolution.Correlation(List.of(down, across), CorrelationLayout.featuresLast(2), 1, 1),
+        TensorType.of(DType.FLOAT32, 2, 8, 10, 18),
+        TensorType.of(DType.FLOAT32, 3, 3, 18, 17),
+        1);
+  }
+
   /** The gradient of the kernel of a transposed convolution reads a dilated input. */
   @Example
   void gradientOfADilatedInput() {

@@ -63,6 +63,16 @@ class ProductProperties {
         1);
   }
 
+  /** Few blocks of which each has several rows: the packed operand and the slices' parts coexist. */
+  @Example
+  void slicesOfAnOperandThatIsPackedFirst() {
+    check(
+        new Contraction.Dot(List.of(1), List.of(0), List.of(), List.of()),
+        TensorType.of(DType.FLOAT32, 250, 600),
+        TensorType.of(DType.FLOAT32, 600, 20),
+        1);
+  }
+
   /** Sizes around those of the blocks, in all four orders. */
   @Property(tries = 60)
   void matrices(@ForAll long seed) {
