@@ -63,7 +63,9 @@ class ProductProperties {
         1);
   }
 
-  /** Few blocks of which each has several rows: the packed operand and the slices' parts coexist. */
+  /**
+   * Few blocks of which each has several rows: the packed operand and the slices' parts coexist.
+   */
   @Example
   void slicesOfAnOperandThatIsPackedFirst() {
     check(
