@@ -6,6 +6,7 @@ import dev.adjoint.train.TrainingException;
 import dev.adjoint.train.data.DataFormatException;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -79,6 +80,9 @@ public final class Adjoint implements Runnable {
   private static String describe(Exception failure) {
     return switch (failure) {
       case NoSuchFileException missing -> missingFile(missing);
+      case Destination.UnwritableException problem -> String.valueOf(problem.getMessage());
+      case AccessDeniedException denied ->
+          "%s may not be read or written. Change its permissions.".formatted(denied.getFile());
       case SavedGraphException problem -> String.valueOf(problem.getMessage());
       case BindException problem -> String.valueOf(problem.getMessage());
       case DataFormatException problem -> String.valueOf(problem.getMessage());

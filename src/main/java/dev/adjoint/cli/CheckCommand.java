@@ -83,6 +83,10 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Optional<Destination> place = junitXml.map(file -> new Destination("--junit-xml", file));
+    if (place.isPresent()) {
+      place.get().requireFile();
+    }
     Graph graph = argument.read();
     PrintWriter out = command.commandLine().getOut();
     List<GradientReport> reports = new ArrayList<>();
@@ -91,8 +95,8 @@ final class CheckCommand implements Callable<Integer> {
       out.println(reports.getLast());
     }
     out.flush();
-    if (junitXml.isPresent()) {
-      JUnitXml.write(junitXml.get(), reports);
+    if (place.isPresent()) {
+      place.get().write(file -> JUnitXml.write(file, reports));
     }
     return reports.stream().allMatch(GradientReport::passed) ? 0 : 1;
   }

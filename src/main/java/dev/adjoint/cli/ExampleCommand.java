@@ -3,7 +3,6 @@ package dev.adjoint.cli;
 import dev.adjoint.cli.example.Example;
 import dev.adjoint.cli.example.ExampleSettings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
@@ -80,7 +79,7 @@ final class ExampleCommand implements Callable<Integer> {
                     command.commandLine(),
                     "There is no example '%s', only %s."
                         .formatted(name, String.join(", ", new Names()))));
-    Files.createDirectories(folder);
+    new Destination("--to", folder).makeFolder();
     example.run(new ExampleSettings(command.commandLine().getOut(), folder, data, epochs, images));
     command.commandLine().getOut().flush();
     return 0;

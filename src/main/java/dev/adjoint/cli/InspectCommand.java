@@ -68,14 +68,19 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Optional<Destination> place = svg.map(file -> new Destination("--svg", file));
+    if (place.isPresent()) {
+      place.get().requireFile();
+    }
     Graph graph = argument.read();
     if (gradient.isPresent()) {
       graph = withGradient(graph, gradient.get());
     }
     PrintWriter out = command.commandLine().getOut();
-    if (svg.isPresent()) {
-      Files.writeString(svg.get(), drawing(graph).toSvg());
-      out.println("drawn in " + svg.get());
+    if (place.isPresent()) {
+      String drawn = drawing(graph).toSvg();
+      place.get().write(file -> Files.writeString(file, drawn));
+      out.println("drawn in " + place.get().path());
     } else {
       out.print(text || gradient.isPresent() ? graph : graph.summary());
     }

@@ -144,6 +144,9 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (accessLog.isPresent()) {
+      new Destination("--access-log", accessLog.get()).requireFile();
+    }
     quieten();
     InferenceServer server = InferenceServer.start(models, options());
     PrintWriter out = command.commandLine().getOut();

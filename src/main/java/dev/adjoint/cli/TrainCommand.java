@@ -25,7 +25,6 @@ import dev.adjoint.train.data.TrainTest;
 import dev.adjoint.train.report.RunReport;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
@@ -139,7 +138,7 @@ final class TrainCommand implements Callable<Integer> {
     requirePositive("--batch", batch);
     requirePositive("--threads", threads);
     requireAtLeast(0, "--epochs", epochs);
-    makeFolder();
+    new Destination("--out", folder).makeFolder();
     PrintWriter out = command.commandLine().getOut();
     TrainTest digits = digits();
     int held = digits.train().size() / 10;
@@ -174,16 +173,6 @@ final class TrainCommand implements Callable<Integer> {
     if (given < least) {
       throw new ParameterException(
           command.commandLine(), "%s is %d or more, given %d.".formatted(option, least, given));
-    }
-  }
-
-  /** At once: nobody trains for an hour to hear that the model has no place. */
-  private void makeFolder() throws IOException {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new IOException(
-          "the folder %s cannot be made. Pass another by --out.".formatted(folder), e);
     }
   }
 
