@@ -1,10 +1,11 @@
 package dev.adjoint.cli;
 
+import dev.adjoint.graph.Graph;
 import dev.adjoint.runtime.Session;
+import dev.adjoint.saved.Background;
+import dev.adjoint.saved.ImageInput;
 import dev.adjoint.saved.SavedModel;
-import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
-import dev.adjoint.train.Classifier;
 import dev.adjoint.train.data.ImageFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
     header = "Says what a saved classifier takes images for.",
     description =
         "Prints each image as the network sees it, and the likeliest classes with their"
-            + " probabilities. Images are scaled to the size that the model takes.",
+            + " probabilities. Images are scaled to the size that the model takes, and prepared as"
+            + " its 'preprocessing' says.",
     footer = {
       "  adjoint predict digits/model seven.png",
       "  adjoint predict digits/model --invert scanned/*.jpg"
@@ -52,16 +54,15 @@ final class PredictCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     Session.prepare();
     SavedModel model = SavedModel.read(file);
-    Shape shape =
-        model.graph().signature("predict").input(Classifier.IMAGE).type().shape().remove(0);
-    try (Session session = Session.open(model.graph(), model.parameters())) {
+    Graph graph = model.graph();
+    ImageInput input = ImageInput.of(graph, graph.signature("predict"));
+    try (Session session = Session.open(graph, model.parameters())) {
       for (Path image : images) {
-        Tensor read = ImageFile.read(image, shape);
-        Tensor batch = batchOf(inverts ? inverted(read) : read);
-        Classification.of(session, batch).print(image.toString(), out);
+        Tensor seen = input.seen(ImageFile.read(image, input.imageShape()), inverts);
+        Classification.of(session, input, seen).print(image.toString(), out);
         out.flush();
-        Background.learnedBy(model.graph())
-            .filter(learned -> learned != Background.of(batch))
+        Background.learnedBy(graph)
+            .filter(learned -> learned != Background.of(seen))
             .ifPresent(learned -> hint(image, learned));
       }
     }
@@ -79,17 +80,5 @@ final class PredictCommand implements Callable<Integer> {
         learned == Background.DARK ? "dark" : "light",
         inverts ? "without" : "with");
     err.flush();
-  }
-
-  private static Tensor batchOf(Tensor image) {
-    return image.reshape(1, image.dim(0), image.dim(1), image.dim(2));
-  }
-
-  private static Tensor inverted(Tensor image) {
-    float[] samples = image.toFloats();
-    for (int i = 0; i < samples.length; i++) {
-      samples[i] = 1 - samples[i];
-    }
-    return Tensor.adopt(samples, image.shape());
   }
 }

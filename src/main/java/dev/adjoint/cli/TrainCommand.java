@@ -7,8 +7,11 @@ import dev.adjoint.nn.Pool;
 import dev.adjoint.nn.Poolings;
 import dev.adjoint.runtime.Session;
 import dev.adjoint.runtime.SessionOptions;
+import dev.adjoint.saved.Background;
+import dev.adjoint.saved.ImageInput;
 import dev.adjoint.saved.SaveOptions;
 import dev.adjoint.saved.SavedModel;
+import dev.adjoint.tensor.Tensor;
 import dev.adjoint.train.Classifier;
 import dev.adjoint.train.Evaluation;
 import dev.adjoint.train.Network;
@@ -206,8 +209,9 @@ final class TrainCommand implements Callable<Integer> {
           "test accuracy %.2f%% of %,d images, loss %.4f%n",
           100 * evaluation.accuracy(), evaluation.examples(), evaluation.loss());
       out.printf("model  %s%nreport %s%n", saved, folder.resolve("report.html"));
-      var first = test.examples(0);
-      Classification.of(session, Objects.requireNonNull(first.get(Dataset.IMAGE)))
+      Tensor first = Objects.requireNonNull(test.examples(0).get(Dataset.IMAGE));
+      ImageInput input = ImageInput.of(read.graph(), read.graph().signature("predict"));
+      Classification.of(session, input, first.reshape(input.imageShape().sizes()))
           .print("the first test image", out);
     }
   }

@@ -43,7 +43,9 @@ import java.util.stream.Collectors;
  * }
  *
  * <p>Conventions for the metadata of a graph: {@code classes} names the classes of the last axis of
- * an output, separated by commas; {@code preprocessing} says how an input is prepared.
+ * an output ({@link ClassNames}); {@code preprocessing} says how an image becomes an input ({@link
+ * Preprocessing}); {@code background} says whether the images that it learned from show light
+ * things on dark ground ({@link Background}).
  */
 public final class SavedModel {
   /** The name of the graph's file in the folder. */

@@ -11,6 +11,9 @@
  * classes: it runs no code that the reader's {@link dev.adjoint.graph.OperatorCatalog} does not
  * hold.
  *
+ * <p>What a graph's metadata says to those who give it images is defined here too, in {@link
+ * dev.adjoint.saved.ImageInput}.
+ *
  * <p>Must never know: a particular operator (what is written follows from the components of an
  * operator's record), how a graph is run, where its values are trained.
  *

@@ -8,6 +8,7 @@ import dev.adjoint.graph.Value;
 import dev.adjoint.nn.Initializers;
 import dev.adjoint.nn.Layers;
 import dev.adjoint.nn.Losses;
+import dev.adjoint.saved.ClassNames;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Shape;
@@ -49,7 +50,7 @@ public record Classifier(
   public static final String LABEL = "label";
 
   /** The key of the class names in the metadata. */
-  public static final String CLASSES = "classes";
+  public static final String CLASSES = ClassNames.KEY;
 
   /** Checks and copies the class names. */
   public Classifier {

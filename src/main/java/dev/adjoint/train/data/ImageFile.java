@@ -2,9 +2,9 @@ package dev.adjoint.train.data;
 
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,11 +13,16 @@ import javax.imageio.ImageIO;
 
 /** Reads one image file, of a format that the JDK knows: PNG, JPEG, GIF, BMP. */
 public final class ImageFile {
+  private static final int COLORS = 3;
+  private static final int MOST = 255;
+
   private ImageFile() {}
 
   /**
-   * An image as FLOAT32 {@code [height, width, channels]} from 0 to 1, scaled smoothly to the size
-   * of {@code shape} if it has another.
+   * An image as FLOAT32 {@code [height, width, channels]} from 0 to 1, scaled to the size of {@code
+   * shape} if it has another: each sample is a mean of the image's samples near its place, weighted
+   * by a triangle twice as wide as the larger of the two distances between samples. So what shrinks
+   * is averaged and what grows is interpolated. What is transparent stands on white.
    *
    * @param shape height, width, and 1 channel (luminance by ITU-R BT.601) or 3 (red, green, blue)
    * @throws DataFormatException if the file holds no image that can be read
@@ -26,33 +31,56 @@ public final class ImageFile {
     int height = Math.toIntExact(shape.size(0));
     int width = Math.toIntExact(shape.size(1));
     int channels = Math.toIntExact(shape.size(2));
-    if (channels != 1 && channels != 3) {
+    if (channels != 1 && channels != COLORS) {
       throw new IllegalArgumentException(
           "An image has 1 or 3 channels here, not %d.".formatted(channels));
     }
-    BufferedImage image = scaled(decode(file), width, height);
+    BufferedImage image = decode(file);
+    double[] narrow = new double[image.getHeight() * width * COLORS];
+    for (int y = 0; y < image.getHeight(); y++) {
+      double[] row = scaled(row(image, y), image.getWidth(), COLORS, width);
+      System.arraycopy(row, 0, narrow, y * row.length, row.length);
+    }
+    double[] colors = scaled(narrow, image.getHeight(), width * COLORS, height);
     float[] samples = new float[height * width * channels];
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int rgb = image.getRGB(x, y);
-        write(samples, (y * width + x) * channels, channels, rgb);
-      }
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (float) ((channels == 1 ? luminance(colors, COLORS * i) : colors[i]) / MOST);
     }
     return Tensor.adopt(samples, shape);
   }
 
-  private static void write(float[] samples, int at, int channels, int rgb) {
-    float red = (rgb >> 16 & 0xff) / 255f;
-    float green = (rgb >> 8 & 0xff) / 255f;
-    float blue = (rgb & 0xff) / 255f;
-    if (channels == 1) {
-      boolean gray = red == green && green == blue;
-      samples[at] = gray ? red : 0.299f * red + 0.587f * green + 0.114f * blue;
-    } else {
-      samples[at] = red;
-      samples[at + 1] = green;
-      samples[at + 2] = blue;
+  private static double luminance(double[] colors, int at) {
+    return 0.299 * colors[at] + 0.587 * colors[at + 1] + 0.114 * colors[at + 2];
+  }
+
+  /**
+   * Scales the first axis of {@code [size, inner]}. The server's page does the same to the images
+   * that it sends, operation by operation, so that both give the same bits.
+   */
+  private static double[] scaled(double[] samples, int size, int inner, int wanted) {
+    if (size == wanted) {
+      return samples;
     }
+    double step = (double) size / wanted;
+    double reach = Math.max(1, step);
+    double[] result = new double[wanted * inner];
+    for (int i = 0; i < wanted; i++) {
+      double center = (i + 0.5) * step;
+      int first = Math.max(0, (int) Math.floor(center - reach));
+      int end = Math.min(size, (int) Math.ceil(center + reach));
+      double total = 0;
+      for (int j = first; j < end; j++) {
+        double weight = Math.max(0, 1 - Math.abs(j + 0.5 - center) / reach);
+        total += weight;
+        for (int k = 0; k < inner; k++) {
+          result[i * inner + k] += weight * samples[j * inner + k];
+        }
+      }
+      for (int k = 0; k < inner; k++) {
+        result[i * inner + k] /= total;
+      }
+    }
+    return result;
   }
 
   private static BufferedImage decode(Path file) throws IOException {
@@ -72,40 +100,30 @@ public final class ImageFile {
     return image;
   }
 
-  private static BufferedImage scaled(BufferedImage image, int width, int height) {
-    boolean fits = image.getWidth() == width && image.getHeight() == height;
-    boolean opaque = !image.getColorModel().hasAlpha();
-    boolean grayAsStored =
-        image.getRaster().getNumBands() == 1 && image.getSampleModel().getSampleSize(0) == 8;
-    if (fits && opaque && !grayAsStored) {
-      return image;
-    }
-    BufferedImage source = grayAsStored ? asStored(image) : image;
-    BufferedImage target = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = target.createGraphics();
-    try {
-      graphics.setRenderingHint(
-          RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
-      graphics.drawImage(source, 0, 0, width, height, null);
-    } finally {
-      graphics.dispose();
-    }
-    return target;
-  }
-
-  /** The samples of a gray image as they are: the JDK would convert them from linear light. */
-  private static BufferedImage asStored(BufferedImage image) {
-    if (image.getColorModel().getColorSpace().getType() != java.awt.color.ColorSpace.TYPE_GRAY) {
-      return image;
-    }
-    BufferedImage rgb =
-        new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < image.getHeight(); y++) {
-      for (int x = 0; x < image.getWidth(); x++) {
-        int sample = image.getRaster().getSample(x, y, 0);
-        rgb.setRGB(x, y, sample << 16 | sample << 8 | sample);
+  /** The red, green and blue of a row's pixels, 0 to 255. */
+  private static double[] row(BufferedImage image, int y) {
+    boolean gray = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+    double[] row = new double[image.getWidth() * COLORS];
+    for (int x = 0; x < image.getWidth(); x++) {
+      int argb = gray ? 0 : image.getRGB(x, y);
+      int alpha = gray ? alpha(image.getRaster(), x, y) : argb >>> 24;
+      for (int c = 0; c < COLORS; c++) {
+        double sample =
+            gray ? part(image.getRaster(), x, y, 0) : (argb >> (8 * (COLORS - 1 - c))) & MOST;
+        row[x * COLORS + c] =
+            alpha == MOST ? sample : Math.rint((sample * alpha + MOST * (MOST - alpha)) / MOST);
       }
     }
-    return rgb;
+    return row;
+  }
+
+  private static int alpha(Raster raster, int x, int y) {
+    return raster.getNumBands() == 1 ? MOST : (int) part(raster, x, y, 1);
+  }
+
+  /** The sample of a gray image as it is: the JDK would convert it from linear light. */
+  private static double part(Raster raster, int x, int y, int band) {
+    int most = (1 << raster.getSampleModel().getSampleSize(band)) - 1;
+    return Math.rint(raster.getSample(x, y, band) * (double) MOST / most);
   }
 }

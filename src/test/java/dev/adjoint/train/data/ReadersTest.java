@@ -262,6 +262,57 @@ class ReadersTest {
         new float[] {0.2f, 0.8f}, ImageFile.read(file, Shape.of(1, 2, 1)).toFloats(), 1e-6f);
   }
 
+  private Tensor read(BufferedImage image, long... sizes) throws IOException {
+    Path file = folder.resolve("one.png");
+    ImageIO.write(image, "png", file.toFile());
+    return ImageFile.read(file, Shape.of(sizes));
+  }
+
+  @Test
+  void aDeepGrayImageKeepsItsSamplesToo() throws IOException {
+    BufferedImage gray = new BufferedImage(2, 1, BufferedImage.TYPE_USHORT_GRAY);
+    gray.getRaster().setSample(0, 0, 0, 51 * 257);
+    gray.getRaster().setSample(1, 0, 0, 0xffff);
+    assertArrayEquals(new float[] {0.2f, 1}, read(gray, 1, 2, 1).toFloats());
+  }
+
+  @Test
+  void everyGrayIsItsPartOf255() throws IOException {
+    BufferedImage gray = new BufferedImage(256, 1, BufferedImage.TYPE_INT_RGB);
+    float[] parts = new float[256];
+    for (int i = 0; i < 256; i++) {
+      gray.setRGB(i, 0, i << 16 | i << 8 | i);
+      parts[i] = i / 255f;
+    }
+    assertArrayEquals(parts, read(gray, 1, 256, 1).toFloats());
+  }
+
+  @Test
+  void theTransparentStandsOnWhite() throws IOException {
+    BufferedImage image = new BufferedImage(3, 1, BufferedImage.TYPE_INT_ARGB);
+    image.setRGB(0, 0, 0x00123456);
+    image.setRGB(1, 0, 0xff336699);
+    image.setRGB(2, 0, 0x99ff0000);
+    assertArrayEquals(
+        new float[] {1, 1, 1, 0.2f, 0.4f, 0.6f, 1, 0.4f, 0.4f}, read(image, 1, 3, 3).toFloats());
+  }
+
+  @Test
+  void whatShrinksIsAveragedAndWhatGrowsIsInterpolated() throws IOException {
+    BufferedImage stripes = new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < 40; y++) {
+      for (int x = 0; x < 40; x += 2) {
+        stripes.setRGB(x, y, 0xffffff);
+      }
+    }
+    for (float sample : read(stripes, 4, 4, 1).toFloats()) {
+      assertEquals(0.5, sample, 0.02);
+    }
+    BufferedImage pair = new BufferedImage(1, 2, BufferedImage.TYPE_INT_RGB);
+    pair.setRGB(0, 1, 0xffffff);
+    assertArrayEquals(new float[] {0, 0.25f, 0.75f, 1}, read(pair, 4, 1, 1).toFloats());
+  }
+
   @Test
   void aMissingFolderOfImagesIsNamed() {
     Path nowhere = folder.resolve("nowhere");
