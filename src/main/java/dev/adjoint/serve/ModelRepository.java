@@ -215,6 +215,11 @@ public final class ModelRepository implements AutoCloseable {
             .allMatch(model -> model.isReady() || (wasReady && model.isNew()));
   }
 
+  /** Whether it takes no more requests. */
+  boolean isStopping() {
+    return stopping;
+  }
+
   /** Whether this model can infer. */
   boolean isReady(String name, Optional<String> version) {
     return !stopping

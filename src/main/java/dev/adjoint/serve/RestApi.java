@@ -32,7 +32,6 @@ final class RestApi {
   private final RestInference inference;
   private final TensorFlowApi tensorFlow;
   private final Origins origins;
-  private final String page = WebPage.read();
 
   RestApi(ModelRepository repository, ServerMetrics metrics, ServerOptions options, AccessLog log) {
     this.repository = repository;
@@ -123,15 +122,18 @@ final class RestApi {
 
   private Answer route(HttpCall call) {
     List<String> path = call.path();
-    String first = path.isEmpty() ? "" : path.getFirst();
     origins.requireHost(call.authority());
-    boolean open = path.isEmpty() || String.join("/", path).startsWith("v2/health/");
+    Optional<Answer> page = WebPage.at(path);
+    boolean open = page.isPresent() || String.join("/", path).startsWith("v2/health/");
     if (!open && !Tokens.isAllowed(options.token(), call.header(HeaderNames.AUTHORIZATION))) {
       throw ServeException.noToken();
     }
-    return switch (first) {
-      case "" -> call.get(() -> page(call));
+    if (page.isPresent()) {
+      return call.get(() -> WebPage.with(page.get(), call.response().headers()));
+    }
+    return switch (path.getFirst()) {
       case "*" -> call.server();
+      case "page" -> pageModels(path, call);
       case "metrics" -> call.get(() -> Answer.text("text/plain", metrics.scrape()));
       case "v1" -> tensorFlow.answer(path, call);
       case "v2" -> version2(path.subList(1, path.size()), call);
@@ -139,9 +141,11 @@ final class RestApi {
     };
   }
 
-  private Answer page(HttpCall call) {
-    call.response().header(HeaderNames.create("Content-Security-Policy"), WebPage.POLICY);
-    return Answer.text("text/html", page);
+  private Answer pageModels(List<String> path, HttpCall call) {
+    if (!path.equals(List.of("page", "models"))) {
+      throw ServeException.noPath(path);
+    }
+    return call.get(() -> Answer.json(PageModels.of(repository).toString()));
   }
 
   private Answer version2(List<String> path, HttpCall call) {
