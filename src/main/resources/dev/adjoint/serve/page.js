@@ -280,15 +280,23 @@ function card(version) {
 /** The cards that are shown, by what they show: one that stays keeps its image and its answer. */
 let cards = new Map();
 
+/** The state in words; those that stay are not said again to whoever listens to the page. */
+function showState(words, style) {
+  if (byId("state").textContent === words) return;
+  byId("state").className = style;
+  byId("state").textContent = words;
+}
+
+/** Shows the models, and tells whether the server answered. */
 function showModels() {
   return ask("/page/models").then(text => {
     const told = JSON.parse(text);
     if (told.models) showCards(told.models);
-    byId("state").className = "state";
-    byId("state").textContent = told.state;
+    showState(told.state, "state");
+    return true;
   }).catch(error => {
-    byId("state").className = "error";
-    byId("state").textContent = error.message;
+    showState(error.message, "error");
+    return false;
   });
 }
 
@@ -350,7 +358,7 @@ function showMetrics() {
   });
 }
 
-const showAll = () => showModels().then(showMetrics);
+const showAll = () => showModels().then(answered => answered && showMetrics());
 
 byId("access").onsubmit = event => {
   event.preventDefault();
@@ -358,4 +366,7 @@ byId("access").onsubmit = event => {
   showAll();
 };
 showAll();
-setInterval(() => document.hidden || showAll(), PERIOD_MILLIS);
+setInterval(() => {
+  // Nobody looks, or the token is missing: there is nothing new to ask.
+  if (!document.hidden && byId("access").hidden) showAll();
+}, PERIOD_MILLIS);

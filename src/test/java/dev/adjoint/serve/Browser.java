@@ -38,7 +38,7 @@ final class Browser implements AutoCloseable {
   private static final Logger LOGGER = Logger.getLogger("org.htmlunit");
 
   private static final int LOOK_MILLIS = 20;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private final WebClient client = new WebClient(BrowserVersion.CHROME);
   private final List<String> errors = new CopyOnWriteArrayList<>();
