@@ -7,8 +7,10 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -22,6 +24,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   private static final ScopedValue<Connection> CURRENT = ScopedValue.newInstance();
   private static final int MOST_HEADER_BYTES = 1 << 14;
   private static final String HTTP_2 = "PRI * HTTP/2.0\r";
+  private static final String LAST_CHUNK = "0\r\n\r\n";
 
   /** What the bytes that come next belong to. */
   private enum Reading {
@@ -54,6 +57,14 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   private volatile Reading reading = Reading.HEADERS;
   private volatile boolean ended;
   private boolean http10;
+
+  /** How many bytes have come, and how many of them before the last request's body. */
+  private long pulled;
+
+  private long bodyAt;
+  private byte[] latest = {};
+  private OptionalLong bodyLength = OptionalLong.of(0);
+  private boolean bodyIsRead = true;
 
   /**
    * A connection that this thread will handle.
@@ -104,7 +115,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
       protocol = Optional.of(spoken);
       ScopedValue.where(CURRENT, this)
           .call(() -> {
-            spoken.handle(limit);
+            speak(spoken, limit);
             return spoken;
           });
     } catch (DataReader.InsufficientDataAvailableException e) {
@@ -153,9 +164,17 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
     arriving.begin();
   }
 
-  /** The headers of a request are there. */
-  void headersAreRead() {
+  /**
+   * The headers of a request are there.
+   *
+   * @param length how many bytes its body has; empty if it comes in chunks, of which the last is
+   *     empty
+   */
+  void headersAreRead(OptionalLong length) {
     arriving.end();
+    bodyAt = pulled - reader.available();
+    bodyLength = length;
+    bodyIsRead = false;
     reading = Reading.REQUEST;
   }
 
@@ -166,6 +185,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
    *     next request that has begun
    */
   void isAnswered(boolean whole) {
+    bodyIsRead |= whole;
     if (reading == Reading.REQUEST) {
       reading = Reading.HEADERS;
       if (!whole || reader.available() > 0) {
@@ -174,8 +194,46 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
     }
   }
 
+  /** A thread that was given up reads on, until the connection is closed. */
+  void isLeftToAnother() {
+    bodyIsRead = true;
+  }
+
+  private void speak(ServerConnection spoken, Limit limit) throws InterruptedException {
+    try {
+      spoken.handle(limit);
+    } finally {
+      if (!isHttp2()) {
+        arriving.begin();
+        readRestOfBody();
+      }
+    }
+  }
+
+  /**
+   * Reads what is left of a request's body, without looking. Closed with bytes unread, a connection
+   * is reset, and the answer may be lost with it (RFC 9112, section 9.6).
+   */
+  private void readRestOfBody() {
+    try {
+      while (!bodyIsRead && !isBodyHere()) {
+        pull();
+      }
+    } catch (DataReader.InsufficientDataAvailableException | UncheckedIOException _) {
+      // The client has closed the connection, or was too slow.
+    }
+  }
+
+  private boolean isBodyHere() {
+    return bodyLength.isPresent()
+        ? pulled >= bodyAt + bodyLength.getAsLong()
+        : Http10.text(latest).endsWith(LAST_CHUNK);
+  }
+
   private byte[] pull() {
-    return socket.dataReader().readBuffer().readBytes();
+    latest = socket.dataReader().readBuffer().readBytes();
+    pulled += latest.length;
+    return latest;
   }
 
   private byte[] next() {

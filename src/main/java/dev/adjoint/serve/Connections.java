@@ -1,6 +1,7 @@
 package dev.adjoint.serve;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.WritableHeaders;
@@ -19,6 +20,7 @@ import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +95,20 @@ final class Connections implements ServerConnectionSelector {
 
     @Override
     public void headers(ConnectionContext socket, Headers headers) {
-      Connection.current().headersAreRead();
+      Connection.current().headersAreRead(bodyLength(headers));
+    }
+
+    private static OptionalLong bodyLength(Headers headers) {
+      if (headers.contains(HeaderNames.TRANSFER_ENCODING)) {
+        return OptionalLong.empty();
+      }
+      // A length that is none is refused later; nothing is known of what follows it.
+      return OptionalLong.of(
+          headers
+              .first(HeaderNames.CONTENT_LENGTH)
+              .filter(text -> text.matches("[0-9]{1,18}"))
+              .map(Long::parseLong)
+              .orElse(0L));
     }
   }
 

@@ -185,6 +185,8 @@ record HttpCall(
     if (connection.isHttp2()) {
       reader.interrupt();
       Uninterruptibles.joinUninterruptibly(reader);
+    } else {
+      connection.isLeftToAnother();
     }
   }
 

@@ -41,8 +41,7 @@ class HttpFormsTest {
   static void start() throws Exception {
     server =
         TestServer.start(
-            folder,
-            TestServer.options().withLimits(REQUEST_BYTES, 1 << 10, Duration.ofSeconds(10)));
+            folder, TestServer.options().withLimits(REQUEST_BYTES, 1 << 10, Duration.ofSeconds(2)));
   }
 
   @AfterAll
@@ -62,6 +61,34 @@ class HttpFormsTest {
           .getOutputStream()
           .write(request.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
       return new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** What is answered to a body that is still on its way when it is refused. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLargeBodyThatIsStillSentDoesNotResetTheAnswer(boolean chunked) throws Exception {
+    byte[] piece = new byte[1 << 14];
+    int pieces = 64;
+    try (Socket client = server.connect()) {
+      OutputStream out = client.getOutputStream();
+      String framing =
+          chunked
+              ? "Transfer-Encoding: chunked"
+              : "Content-Length: " + (long) pieces * piece.length;
+      out.write(
+          "POST %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n"
+              .formatted(TestServer.INFER, framing)
+              .getBytes(StandardCharsets.UTF_8));
+      for (int i = 0; i < pieces; i++) {
+        out.write((chunked ? "4000\r\n" : "").getBytes(StandardCharsets.UTF_8));
+        out.write(piece);
+        out.write((chunked ? "\r\n" : "").getBytes(StandardCharsets.UTF_8));
+        Thread.sleep(5);
+      }
+      out.write((chunked ? "0\r\n\r\n" : "").getBytes(StandardCharsets.UTF_8));
+      assertRefused(
+          413, new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     }
   }
 
