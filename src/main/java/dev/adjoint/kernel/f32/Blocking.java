@@ -28,7 +28,7 @@ record Blocking(
     int slices,
     int depth) {
   private static final int ROWS = 120;
-  private static final int DEPTH = 384;
+  private static final int DEPTH = 512;
   private static final int SHALLOW = 128;
   private static final int ROWS_OF_SHALLOW = 20;
   private static final int LEAST_PANELS = 8;
