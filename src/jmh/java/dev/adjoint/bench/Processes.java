@@ -18,9 +18,10 @@ import java.util.stream.Stream;
  * @param quick whether once is enough
  */
 record Processes(Path folder, boolean quick) {
-  /** Of every JVM that is measured. */
+  /** Of every JVM that is measured. The build asks for huge pages outside of the heap too. */
   static final List<String> FLAGS =
       List.of(
+          "-XX:+UseTransparentHugePages",
           "--add-modules=jdk.incubator.vector",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");

@@ -42,6 +42,9 @@ public final class Launcher {
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
   private static final String PROGRAM = "dev.adjoint.cli.Adjoint";
 
+  /** Which programs Linux gives huge pages: all, none, or those that ask. */
+  private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+
   private Launcher() {}
 
   /**
@@ -201,6 +204,22 @@ public final class Launcher {
     return passedOn;
   }
 
+  /**
+   * The option that asks for huge pages, where the system gives them to those who ask. Large arrays
+   * of weights then need fewer entries of the table of pages. An option of the user's own comes
+   * later, and so counts.
+   *
+   * @param file what says which programs get them; absent where the system is not Linux
+   */
+  static List<String> hugePages(Path file) {
+    try {
+      boolean onRequest = Files.isReadable(file) && Files.readString(file).contains("[madvise]");
+      return onRequest ? List.of("-XX:+UseTransparentHugePages") : List.of();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
   /** The whole command that runs the program on the JDK of that home. */
   static List<String> command(
       Path home, List<String> options, String classPath, String[] arguments) {
@@ -241,12 +260,9 @@ public final class Launcher {
 
   private static int startProgram(Path home, String[] arguments)
       throws IOException, InterruptedException {
-    List<String> command =
-        command(
-            home,
-            passedOn(ManagementFactory.getRuntimeMXBean().getInputArguments()),
-            System.getProperty("java.class.path"),
-            arguments);
+    List<String> options = new ArrayList<>(hugePages(HUGE_PAGES));
+    options.addAll(passedOn(ManagementFactory.getRuntimeMXBean().getInputArguments()));
+    List<String> command = command(home, options, System.getProperty("java.class.path"), arguments);
     Process program = new ProcessBuilder(command).inheritIO().start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(program)));
     return program.waitFor();

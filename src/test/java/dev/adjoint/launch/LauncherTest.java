@@ -116,6 +116,18 @@ class LauncherTest {
   }
 
   @Test
+  void hugePagesAreAskedForWhereTheyAreGivenOnRequest() throws IOException {
+    var enabled = folder.resolve("enabled");
+    assertEquals(List.of(), Launcher.hugePages(enabled));
+    Files.writeString(enabled, "always [madvise] never\n");
+    assertEquals(List.of("-XX:+UseTransparentHugePages"), Launcher.hugePages(enabled));
+    Files.writeString(enabled, "[always] madvise never\n");
+    assertEquals(List.of(), Launcher.hugePages(enabled));
+    Files.writeString(enabled, "always madvise [never]\n");
+    assertEquals(List.of(), Launcher.hugePages(enabled));
+  }
+
+  @Test
   void theComplaintIsOneSentenceThatSaysWhatToDo() {
     assertEquals(
         "Adjoint needs JDK 25 and found only Java 17.0.15: install one, for example from"
