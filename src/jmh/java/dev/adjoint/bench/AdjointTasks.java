@@ -12,6 +12,7 @@ import dev.adjoint.nn.Pool;
 import dev.adjoint.nn.Poolings;
 import dev.adjoint.runtime.Executable;
 import dev.adjoint.runtime.Execution;
+import dev.adjoint.runtime.Profile;
 import dev.adjoint.runtime.Session;
 import dev.adjoint.runtime.SessionOptions;
 import dev.adjoint.saved.GraphFile;
@@ -274,6 +275,13 @@ final class AdjointTasks {
         results[i] = (float) execution.get(RESULT).getDouble(0);
       }
       return results;
+    }
+
+    @Override
+    public String profile() {
+      Profile profile = new Profile();
+      execution.profiledBy(profile).run();
+      return profile.table();
     }
 
     @Override

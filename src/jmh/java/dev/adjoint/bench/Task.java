@@ -16,6 +16,11 @@ interface Task extends AutoCloseable {
     return "";
   }
 
+  /** Where the time of one run goes, kernel by kernel; empty from those that do not tell. */
+  default String profile() {
+    return "";
+  }
+
   @Override
   default void close() {}
 }
