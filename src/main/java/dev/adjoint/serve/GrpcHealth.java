@@ -7,6 +7,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -24,10 +25,18 @@ final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseabl
   private static final Set<String> SERVER = Set.of("", GRPCInferenceServiceGrpc.SERVICE_NAME);
 
   private final ModelRepository repository;
+  private final Duration repeat;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  GrpcHealth(ModelRepository repository) {
+  /**
+   * The health of a server.
+   *
+   * @param repeat how often watchers are told again what they know: only by writing the server
+   *     notices that a connection has broken
+   */
+  GrpcHealth(ModelRepository repository, Duration repeat) {
     this.repository = repository;
+    this.repeat = repeat;
   }
 
   @Override
@@ -62,9 +71,6 @@ final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseabl
 
   /** What one caller was told last. */
   private final class Watcher {
-    /** Only by writing the server notices that a connection has broken: the status is repeated. */
-    private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(5);
-
     private final String service;
     private final StreamObserver<HealthCheckResponse> observer;
     private Optional<ServingStatus> told = Optional.empty();
@@ -78,7 +84,7 @@ final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseabl
     void look() {
       Optional<ServingStatus> now = Optional.of(status(service));
       long time = System.nanoTime();
-      if (!now.equals(told) || time - toldAt > REPEAT_NANOS) {
+      if (!now.equals(told) || time - toldAt > repeat.toNanos()) {
         told = now;
         toldAt = time;
         observer.onNext(response(now.get()));

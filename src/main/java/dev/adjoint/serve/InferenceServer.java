@@ -36,6 +36,12 @@ public final class InferenceServer implements AutoCloseable {
   /** How long answers may take to be written when the server stops. */
   private static final Duration WRITING = Duration.ofSeconds(5);
 
+  /** How often a watcher is told again that nothing has changed. */
+  private static final Duration HEALTH_REPEAT = Duration.ofSeconds(5);
+
+  /** How often slow clients are looked for, or more often. */
+  private static final long MOST_LOOK_MILLIS = 1000;
+
   private final ModelRepository repository;
   private final GrpcHealth health;
   private final WebServer web;
@@ -69,11 +75,18 @@ public final class InferenceServer implements AutoCloseable {
   /** Starts a server of models with a reader's operators and limits. */
   public static InferenceServer start(List<Path> models, GraphReader reader, ServerOptions options)
       throws IOException {
+    return start(models, reader, options, HEALTH_REPEAT);
+  }
+
+  /** Starts a server that repeats its health to watchers after another time. */
+  static InferenceServer start(
+      List<Path> models, GraphReader reader, ServerOptions options, Duration healthRepeat)
+      throws IOException {
     ServerMetrics metrics = new ServerMetrics();
     ModelRepository repository = new ModelRepository(models, reader, options.models(), metrics);
     AccessLog log = AccessLog.open(options.accessLog());
     Connections connections = new Connections(options.requestBytes(), options.readTimeout());
-    GrpcHealth health = new GrpcHealth(repository);
+    GrpcHealth health = new GrpcHealth(repository, healthRepeat);
     WebServer web;
     try {
       web =
@@ -98,11 +111,12 @@ public final class InferenceServer implements AutoCloseable {
     var _ =
         looking.scheduleWithFixedDelay(
             logged(repository::refresh), 0, options.poll().toMillis(), TimeUnit.MILLISECONDS);
+    long lookMillis = Math.clamp(options.readTimeout().toMillis(), 1, MOST_LOOK_MILLIS);
     var _ =
         looking.scheduleWithFixedDelay(
             logged(() -> connections.closeSlow(options.readTimeout())),
-            options.readTimeout().toMillis(),
-            options.readTimeout().toMillis(),
+            lookMillis,
+            lookMillis,
             TimeUnit.MILLISECONDS);
     return server;
   }

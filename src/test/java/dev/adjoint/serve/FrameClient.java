@@ -36,6 +36,15 @@ final class FrameClient implements AutoCloseable {
     }
   }
 
+  /** The server says that it ends the connection, and why. */
+  static final class GoneException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    GoneException(byte[] goaway) {
+      super("the server goes: " + new String(goaway, StandardCharsets.UTF_8));
+    }
+  }
+
   private final Socket socket;
   private final DataInputStream in;
   private final DataOutputStream out;
@@ -112,7 +121,7 @@ final class FrameClient implements AutoCloseable {
       int of = in.readInt();
       byte[] payload = in.readNBytes(length);
       if (type == GOAWAY) {
-        throw new IOException("the server goes: " + new String(payload, StandardCharsets.UTF_8));
+        throw new GoneException(payload);
       }
       if (of == stream) {
         return new Frame(type, flags, of, payload);

@@ -70,7 +70,10 @@ class HttpFormsTest {
   void aLargeBodyThatIsStillSentDoesNotResetTheAnswer(boolean chunked) throws Exception {
     byte[] piece = new byte[1 << 14];
     int pieces = 64;
-    try (Socket client = server.connect()) {
+    ServerOptions patient =
+        TestServer.options().withLimits(REQUEST_BYTES, 1 << 10, Duration.ofSeconds(15));
+    try (TestServer waiting = TestServer.of(folder, patient);
+        Socket client = waiting.connect()) {
       OutputStream out = client.getOutputStream();
       String framing =
           chunked

@@ -1,12 +1,14 @@
 package dev.adjoint.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SlowClientTest {
   private static final Duration PATIENCE = Duration.ofMillis(500);
   private static final String GET = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  private static final String SCRIPT = "GET /page.js HTTP/1.1\r\nHost: localhost\r\n\r\n";
   private static final int MANY = 3000;
+  private static final int ATTEMPTS = 10;
 
   @TempDir private static Path folder;
   private static TestServer server;
@@ -39,25 +43,26 @@ class SlowClientTest {
     server.close();
   }
 
+  /** On a loaded machine even a good client may be too slow, but not again and again. */
   @AfterEach
   void isHealthy() throws Exception {
-    assertEquals(200, server.post(TestServer.INFER, TestServer.ONE).statusCode());
+    int attempts = 0;
+    while (!isAnswered()) {
+      attempts++;
+      assertTrue(attempts < ATTEMPTS, "no request is answered");
+    }
+  }
+
+  private static boolean isAnswered() throws Exception {
+    try {
+      return server.post(TestServer.INFER, TestServer.ONE).statusCode() == 200;
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** Waits until the server has closed a connection, from which nothing is read. */
-  private static void awaitClosed(OutputStream out) throws Exception {
-    assertThrows(
-        IOException.class,
-        () -> {
-          while (true) {
-            out.write(' ');
-            Thread.sleep(5);
-          }
-        });
   }
 
   @ParameterizedTest
@@ -76,7 +81,7 @@ class SlowClientTest {
       // Over HTTP/2 the server says something first.
       byte[] said = client.getInputStream().readAllBytes();
       assertTrue(begun.startsWith("PRI") || said.length == 0, new String(said));
-    } catch (java.net.SocketException _) {
+    } catch (SocketException _) {
       // Closed with a reset.
     }
   }
@@ -119,14 +124,24 @@ class SlowClientTest {
   @Test
   void anAnswerThatNobodyTakesIsNotWaitedForForever() throws Exception {
     try (Socket client = server.connect()) {
-      client.getOutputStream().write(bytes(GET.repeat(MANY)));
-      awaitClosed(client.getOutputStream());
+      // All are whole, so only the answers, of which none is read, are drawn out.
+      byte[] requests = bytes(SCRIPT.repeat(100));
+      assertThrows(
+          SocketException.class,
+          () -> {
+            while (true) {
+              client.getOutputStream().write(requests);
+            }
+          });
     }
   }
 
   @Test
   void aClientThatTakesItsAnswersInTimeGetsThemAll() throws Exception {
-    try (Socket client = server.connect()) {
+    ServerOptions patient =
+        TestServer.options().withLimits(1 << 20, 1 << 20, Duration.ofSeconds(10));
+    try (TestServer serving = TestServer.of(folder, patient);
+        Socket client = serving.connect()) {
       OutputStream out = client.getOutputStream();
       Thread asking =
           Thread.ofVirtual()
@@ -229,12 +244,16 @@ class SlowClientTest {
         FrameClient client = new FrameClient(socket)) {
       client.send(FrameClient.WINDOW_UPDATE, 0, 0, new byte[] {0x3f, 0, 0, 0});
       assertThrows(
-          IOException.class,
+          SocketException.class,
           () -> {
             for (int stream = 1; ; stream += 2) {
-              client.headers(stream, FrameClient.END_HEADERS | FrameClient.END_STREAM, "GET", "/");
+              client.headers(
+                  stream, FrameClient.END_HEADERS | FrameClient.END_STREAM, "GET", "/page.js");
             }
           });
+      // For its slowness: what the client does wrong would be said in a frame.
+      IOException end = assertThrows(IOException.class, () -> client.next(-1));
+      assertFalse(end instanceof FrameClient.GoneException, () -> String.valueOf(end));
     }
   }
 }

@@ -105,6 +105,13 @@ final class TestServer implements AutoCloseable {
             options));
   }
 
+  /** Will serve what is in a folder, and repeats its health to watchers so often. */
+  static TestServer repeating(Path folder, ServerOptions options, Duration repeat)
+      throws IOException {
+    return new TestServer(
+        InferenceServer.start(List.of(folder), GraphReader.installed(), options, repeat));
+  }
+
   InferenceServer server() {
     return server;
   }

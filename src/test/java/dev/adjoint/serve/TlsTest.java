@@ -12,7 +12,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.helidon.common.tls.Tls;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,17 +21,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,47 +38,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Both protocols over TLS, with a certificate made here. */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TlsTest {
-  private static final String PASSPHRASE = "open sesame";
+  private static final String PASSPHRASE = TestKeys.PASSPHRASE;
 
   @TempDir private static Path folder;
+  private static TestKeys made;
   private static Path store;
   private static KeyStore keys;
 
   @BeforeAll
   static void makeCertificate() throws Exception {
     SavedModel.write(folder.resolve("models/line/1"), TestServer.line(0.1f), Map.of());
-    store = keyStore("EC");
-    keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, PASSPHRASE.toCharArray());
-    }
-  }
-
-  private static Path keyStore(String algorithm) throws IOException, InterruptedException {
-    Path file = folder.resolve(algorithm + ".p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-keyalg",
-                algorithm,
-                "-alias",
-                "server",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "SAN=ip:127.0.0.1,dns:localhost",
-                "-keystore",
-                file.toString(),
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSPHRASE)
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(keytool.getInputStream().readAllBytes());
-    assertEquals(0, keytool.waitFor(), said);
-    return file;
+    made = TestKeys.make(folder, "EC");
+    store = made.file();
+    keys = made.open();
   }
 
   private static Path pem(String name, String kind, byte[] encoded) throws IOException {
@@ -91,19 +58,6 @@ class TlsTest {
     return Files.writeString(
         folder.resolve(name),
         "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(kind, body, kind));
-  }
-
-  private static SSLContext trust() throws GeneralSecurityException, IOException {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    Certificate certificate = keys.getCertificate("server");
-    trusted.setCertificateEntry("server", certificate);
-    TrustManagerFactory managers =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    managers.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, managers.getTrustManagers(), null);
-    return context;
   }
 
   private static HttpResponse<String> ask(HttpClient client, String scheme, int port)
@@ -118,11 +72,11 @@ class TlsTest {
     ServerOptions options = TestServer.options().withTls(files);
     try (InferenceServer server =
             InferenceServer.start(List.of(folder.resolve("models")), options);
-        HttpClient client = HttpClient.newBuilder().sslContext(trust()).build();
+        HttpClient client = HttpClient.newBuilder().sslContext(made.trust()).build();
         HttpClient first =
             HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .sslContext(trust())
+                .sslContext(made.trust())
                 .build();
         HttpClient stranger = HttpClient.newHttpClient()) {
       while (!server.repository().isReady()) {
@@ -135,7 +89,7 @@ class TlsTest {
 
       ManagedChannel channel =
           OkHttpChannelBuilder.forAddress("127.0.0.1", server.port())
-              .sslSocketFactory(trust().getSocketFactory())
+              .sslSocketFactory(made.trust().getSocketFactory())
               .build();
       try {
         var stub = GRPCInferenceServiceGrpc.newBlockingStub(channel);
@@ -149,7 +103,7 @@ class TlsTest {
 
   @Test
   void withAKeyStore() throws Exception {
-    assertServes(new TlsFiles.KeyStore(store, PASSPHRASE));
+    assertServes(made.files());
   }
 
   private static Path chain() throws Exception {
@@ -168,7 +122,7 @@ class TlsTest {
   @ParameterizedTest
   @ValueSource(strings = {"RSA", "RSASSA-PSS", "Ed25519"})
   void otherAlgorithmsFitToo(String algorithm) throws Exception {
-    Tls tls = new TlsFiles.KeyStore(keyStore(algorithm), PASSPHRASE).open();
+    Tls tls = TestKeys.make(folder, algorithm).files().open();
     assertTrue(tls.enabled());
   }
 
@@ -260,7 +214,7 @@ class TlsTest {
 
   @Test
   void thePassphraseIsNotPrinted() {
-    TlsFiles files = new TlsFiles.KeyStore(store, PASSPHRASE);
+    TlsFiles files = made.files();
     assertFalse(files.toString().contains(PASSPHRASE));
     assertFalse(TestServer.options().withTls(files).toString().contains(PASSPHRASE));
   }
