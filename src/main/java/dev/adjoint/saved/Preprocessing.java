@@ -99,7 +99,9 @@ public record Preprocessing(
   public Preprocessing {
     mean = List.copyOf(mean);
     deviation = List.copyOf(deviation);
-    require(Double.isFinite(low) && Double.isFinite(high) && low != high, "range has two numbers");
+    require(
+        low != high && Double.isFinite(high - low),
+        "range has two numbers, whose difference is finite and not 0");
     require(mean.stream().allMatch(Double::isFinite), "mean is finite");
     require(
         deviation.stream().allMatch(d -> Double.isFinite(d) && d != 0),

@@ -109,6 +109,7 @@ class ImageInputTest {
         "range=0-1",
         "range=1..1",
         "range=0..NaN",
+        "range=-1e308..1e308",
         "mean=a",
         "mean=1,2",
         "mean=Infinity",

@@ -4,6 +4,7 @@ import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +37,8 @@ public final class ImageFile {
           "An image has 1 or 3 channels here, not %d.".formatted(channels));
     }
     BufferedImage image = decode(file);
+    requireReadable(file, image);
+    requireFits(file, image, height, width);
     double[] narrow = new double[image.getHeight() * width * COLORS];
     for (int y = 0; y < image.getHeight(); y++) {
       double[] row = scaled(row(image, y), image.getWidth(), COLORS, width);
@@ -47,6 +50,35 @@ public final class ImageFile {
       samples[i] = (float) ((channels == 1 ? luminance(colors, COLORS * i) : colors[i]) / MOST);
     }
     return Tensor.adopt(samples, shape);
+  }
+
+  /** Refuses grays whose samples are not read as they are: of more than 16 bits, or fractions. */
+  private static void requireReadable(Path file, BufferedImage image) throws IOException {
+    int type = image.getRaster().getTransferType();
+    if (isGray(image) && type != DataBuffer.TYPE_BYTE && type != DataBuffer.TYPE_USHORT) {
+      throw new DataFormatException(
+          "%s has gray samples of %d bits that are no whole numbers of 16 bits or fewer. Save it with 8 or 16 bits for a sample."
+              .formatted(file, image.getSampleModel().getSampleSize(0)));
+    }
+  }
+
+  /** Refuses what takes more elements on its way than an array has. */
+  private static void requireFits(Path file, BufferedImage image, int height, int width)
+      throws IOException {
+    try {
+      var _ =
+          Math.multiplyExact(
+              Math.multiplyExact(Math.max(image.getHeight(), height), width), COLORS);
+    } catch (ArithmeticException e) {
+      throw new DataFormatException(
+          "%s has %dx%d pixels, too many to become %dx%d. Make it smaller first."
+              .formatted(file, image.getWidth(), image.getHeight(), width, height),
+          e);
+    }
+  }
+
+  private static boolean isGray(BufferedImage image) {
+    return image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
   }
 
   private static double luminance(double[] colors, int at) {
@@ -102,7 +134,7 @@ public final class ImageFile {
 
   /** The red, green and blue of a row's pixels, 0 to 255. */
   private static double[] row(BufferedImage image, int y) {
-    boolean gray = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+    boolean gray = isGray(image);
     double[] row = new double[image.getWidth() * COLORS];
     for (int x = 0; x < image.getWidth(); x++) {
       int argb = gray ? 0 : image.getRGB(x, y);

@@ -11,7 +11,12 @@ import dev.adjoint.tensor.Npz;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -274,6 +279,26 @@ class ReadersTest {
     gray.getRaster().setSample(0, 0, 0, 51 * 257);
     gray.getRaster().setSample(1, 0, 0, 0xffff);
     assertArrayEquals(new float[] {0.2f, 1}, read(gray, 1, 2, 1).toFloats());
+  }
+
+  /** The JDK reads TIFF too, whose samples may be of other kinds. */
+  @ParameterizedTest
+  @ValueSource(ints = {DataBuffer.TYPE_INT, DataBuffer.TYPE_SHORT, DataBuffer.TYPE_FLOAT})
+  void graysOfOtherSamplesAreRefused(int type) throws IOException {
+    ColorModel model =
+        new ComponentColorModel(
+            ColorSpace.getInstance(ColorSpace.CS_GRAY), false, false, Transparency.OPAQUE, type);
+    BufferedImage gray =
+        new BufferedImage(model, model.createCompatibleWritableRaster(2, 1), false, null);
+    Path file = folder.resolve("gray.tiff");
+    assertTrue(ImageIO.write(gray, "tiff", file.toFile()));
+    assertRefused("Save it with 8 or 16 bits", () -> ImageFile.read(file, Shape.of(1, 2, 1)));
+  }
+
+  @Test
+  void anImageTooHighToBeScaledIsRefused() throws IOException {
+    BufferedImage high = new BufferedImage(1, 40_000, BufferedImage.TYPE_BYTE_GRAY);
+    assertRefused("1x40000 pixels, too many to become 20000x1", () -> read(high, 1, 20_000, 3));
   }
 
   @Test
