@@ -53,8 +53,8 @@ record PredictBody(JsonBody json, Optional<String> signature, boolean inRows) {
   }
 
   /** Its tensors, for the inputs of a signature. */
-  Inputs inputs(Signature of, TensorLimit limit) {
-    Reading reading = new Reading(of, limit);
+  Inputs inputs(Signature signature, TensorLimit limit) {
+    Reading reading = new Reading(signature, limit);
     json.members(reading::member);
     return new Inputs(reading.tensors, reading.rows);
   }

@@ -13,7 +13,10 @@ import java.util.Optional;
  * @param token what callers must send as {@code Authorization: Bearer}, if anything
  * @param requestBytes the most bytes of a request
  * @param tensorBytes the most bytes that one tensor of a request may take
- * @param readTimeout how long the headers of a request may take to arrive, and then its body
+ * @param readTimeout how long a client may take for a handshake of TLS, for the headers of a
+ *     request, then for its body, for a frame of HTTP/2, and to accept what it is sent: a piece of
+ *     an answer, or one that flow control holds back. Slow clients are looked for so often, and at
+ *     least every second, so a connection may be closed up to a second later
  * @param poll how often changed models are looked for
  * @param accessLog the file that gets a line of JSON for each request; without it the logger {@code
  *     dev.adjoint.serve.access} gets them at the level DEBUG

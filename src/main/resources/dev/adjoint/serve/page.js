@@ -63,8 +63,8 @@ function reason(status, text) {
   }
 }
 
-// An image, prepared as the model wants it. The command "predict" does the same operations in the
-// same order, so both give the same bits.
+// An image, prepared as the model wants it. From the decoded pixels on, the command "predict" does
+// the same operations in the same order, so both give the same bits.
 
 function decoded(file) {
   return new Promise((resolve, reject) => {
@@ -335,20 +335,22 @@ function showMetrics() {
     lines.filter(line => line.labels.model !== undefined).forEach(({ name, labels, value }) => {
       const key = JSON.stringify([labels.model, labels.version]);
       if (!models.has(key)) models.set(key, { model: labels.model, version: labels.version, success: 0, failed: 0 });
-      const of = models.get(key);
+      const counted = models.get(key);
       if (name === "adjoint_inference_requests_total") {
-        of[labels.outcome === "success" ? "success" : "failed"] += value;
+        counted[labels.outcome === "success" ? "success" : "failed"] += value;
       } else if (labels.le === undefined) {
-        of[name.replace("adjoint_inference_", "")] = value;
+        counted[name.replace("adjoint_inference_", "")] = value;
       }
     });
-    const answered = new Map([...models].map(([key, of]) => [key, of.success]));
+    const answered = new Map([...models].map(([key, counted]) => [key, counted.success]));
     const seconds = (time - before.time) / 1000;
     const mean = (sum, count, unit) => count ? (unit * sum / count).toFixed(2) : "";
-    const shown = [...models].map(([key, of]) => row([of.model, of.version, String(of.success), String(of.failed),
-      before.answered.has(key) ? ((of.success - before.answered.get(key)) / seconds).toFixed(1) : "",
-      String(of.waiting || 0), mean(of.queue_seconds_sum, of.queue_seconds_count, 1000),
-      mean(of.compute_seconds_sum, of.compute_seconds_count, 1000), mean(of.batch_rows_sum, of.batch_rows_count, 1)]));
+    const shown = [...models].map(([key, counted]) => row([
+      counted.model, counted.version, String(counted.success), String(counted.failed),
+      before.answered.has(key) ? ((counted.success - before.answered.get(key)) / seconds).toFixed(1) : "",
+      String(counted.waiting || 0), mean(counted.queue_seconds_sum, counted.queue_seconds_count, 1000),
+      mean(counted.compute_seconds_sum, counted.compute_seconds_count, 1000),
+      mean(counted.batch_rows_sum, counted.batch_rows_count, 1)]));
     fill(byId("metrics").tBodies[0], shown);
     const heap = lines.find(line => line.name === "adjoint_heap_used_bytes");
     byId("heap").textContent = heap ? `The server uses ${(heap.value / 1048576).toFixed(0)} MB of heap.` : "";
