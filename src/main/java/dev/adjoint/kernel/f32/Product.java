@@ -27,11 +27,7 @@ final class Product implements Kernel {
   private final boolean packed;
   private final boolean packsFirst;
   private final int width;
-  private final int panels;
   private final Blocking blocking;
-  private final int depthBlock;
-  private final int rowsPerTask;
-  private final int slices;
   private final boolean copiesRows;
   private final boolean rowMajor;
   private final Rows fullRows;
@@ -52,22 +48,18 @@ final class Product implements Kernel {
     this.finish = new Finish(tiles, epilogue, shape.lastAxis());
     this.packed = packed;
     this.width = tiles.width();
-    this.panels = Panels.count(shape.n(), width);
     this.blocking = Blocking.of(shape, width, packed);
-    this.depthBlock = blocking.depth();
-    this.rowsPerTask = blocking.rowsPerTask();
-    this.slices = blocking.slices();
     this.packsFirst = !packed && blocking.packsFirst();
     this.rowMajor = shape.aDepth().isContiguous() || !shape.aRow().isContiguous();
     this.copiesRows =
         !shape.aDepth().isContiguous() || !shape.aRow().isRegular() || blocking.readsRowsOften();
-    int last = Math.max(shape.m() - (blocking.rowBlocks() - 1) * rowsPerTask, 0);
-    this.fullRows = rows(Math.min(rowsPerTask, shape.m()));
-    this.lastRows = rows(Math.min(last, rowsPerTask));
+    int last = Math.max(shape.m() - (blocking.rowBlocks() - 1) * blocking.rowsPerTask(), 0);
+    this.fullRows = rows(Math.min(blocking.rowsPerTask(), shape.m()));
+    this.lastRows = rows(Math.min(last, blocking.rowsPerTask()));
     this.fullNarrow = fullRows.placedApart(width);
     this.lastNarrow = lastRows.placedApart(width);
     this.walks = walks();
-    this.blockSize = copiesRows ? rowsPerTask * (depthBlock + SKEW) : 0;
+    this.blockSize = copiesRows ? blocking.rowsPerTask() * (blocking.depth() + SKEW) : 0;
   }
 
   private static int ceilDiv(int a, int b) {
@@ -76,11 +68,11 @@ final class Product implements Kernel {
 
   /** The walk of each number of terms that a block of the depth has. */
   private Walk[] walks() {
-    Walk[] byTerms = new Walk[depthBlock + 1];
-    int aStep = copiesRows && !rowMajor ? rowsPerTask : 1;
-    for (int slice = 0; slice < slices; slice++) {
+    Walk[] byTerms = new Walk[blocking.depth() + 1];
+    int aStep = copiesRows && !rowMajor ? blocking.rowsPerTask() : 1;
+    for (int slice = 0; slice < blocking.slices(); slice++) {
       int terms = Math.max(blocking.depthEnd(slice) - blocking.depthOf(slice), 0);
-      for (int count : new int[] {Math.min(terms, depthBlock), terms % depthBlock}) {
+      for (int count : new int[] {Math.min(terms, blocking.depth()), terms % blocking.depth()}) {
         byTerms[count] = Walk.straight(count, aStep, width);
       }
     }
@@ -92,7 +84,7 @@ final class Product implements Kernel {
     if (!copiesRows) {
       return new Rows(count, shape.aRow()::at, row -> row * place);
     }
-    return Rows.apart(count, rowMajor ? depthBlock + SKEW : 1, place);
+    return Rows.apart(count, rowMajor ? blocking.depth() + SKEW : 1, place);
   }
 
   /** How many elements the packed right operand has. */
@@ -107,7 +99,7 @@ final class Product implements Kernel {
 
   @Override
   public int phases() {
-    return (packsFirst ? 2 : 1) + (slices > 1 ? 1 : 0);
+    return (packsFirst ? 2 : 1) + (blocking.slices() > 1 ? 1 : 0);
   }
 
   private int stage(int phase) {
@@ -117,7 +109,7 @@ final class Product implements Kernel {
   @Override
   public int tasks(int phase) {
     return switch (stage(phase)) {
-      case 0 -> shape.batch() * panels;
+      case 0 -> shape.batch() * blocking.panels();
       case 1 -> shape.batch() * blocking.tasks();
       default -> ceilDiv(resultSize(), SUM_TASK);
     };
@@ -129,7 +121,7 @@ final class Product implements Kernel {
 
   @Override
   public int temporary() {
-    long parts = slices > 1 ? (long) slices * resultSize() : 0;
+    long parts = blocking.slices() > 1 ? (long) blocking.slices() * resultSize() : 0;
     return Math.toIntExact((packsFirst ? packedLength() : 0) + parts);
   }
 
@@ -138,8 +130,8 @@ final class Product implements Kernel {
     int packing =
         packed || packsFirst
             ? 0
-            : blocking.panelsAtOnce() * width * Math.min(depthBlock, shape.k());
-    return blockSize + rowsPerTask * width + packing;
+            : blocking.panelsAtOnce() * width * Math.min(blocking.depth(), shape.k());
+    return blockSize + blocking.rowsPerTask() * width + packing;
   }
 
   @Override
@@ -160,16 +152,16 @@ final class Product implements Kernel {
   }
 
   private void multiply(int task, Arguments arguments, float[] workspace) {
-    int slice = task % slices;
-    int rest = task / slices;
+    int slice = task % blocking.slices();
+    int rest = task / blocking.slices();
     int panel = rest % blocking.panelBlocks() * blocking.panelsPerTask();
     rest /= blocking.panelBlocks();
-    int row = rest % blocking.rowBlocks() * rowsPerTask;
+    int row = rest % blocking.rowBlocks() * blocking.rowsPerTask();
     int batch = rest / blocking.rowBlocks();
-    boolean last = row + rowsPerTask > shape.m();
+    boolean last = row + blocking.rowsPerTask() > shape.m();
     Rows rows = last ? lastRows : fullRows;
-    int panelEnd = Math.min(panels, panel + blocking.panelsPerTask());
-    boolean whole = slices == 1;
+    int panelEnd = Math.min(blocking.panels(), panel + blocking.panelsPerTask());
+    boolean whole = blocking.slices() == 1;
     int target = whole ? finish.result() : finish.temporary();
     int targetAt = arguments.offset(target) + (whole ? 0 : partAt(slice));
     int element = (batch * shape.m() + row) * shape.n();
@@ -177,7 +169,7 @@ final class Product implements Kernel {
     int depth = blocking.depthOf(slice);
     boolean add = false;
     do {
-      int count = Math.clamp(depthEnd - depth, 0, depthBlock);
+      int count = Math.clamp(depthEnd - depth, 0, blocking.depth());
       block(
           arguments,
           workspace,
@@ -230,7 +222,7 @@ final class Product implements Kernel {
     boolean comesPacked = packed || packsFirst;
     int argument = packed ? 1 : finish.temporary();
     float[] b = comesPacked ? arguments.floats(argument) : workspace;
-    int panelsAt = blockSize + rowsPerTask * width;
+    int panelsAt = blockSize + blocking.rowsPerTask() * width;
     for (int first = panel; first < panelEnd; first += blocking.panelsAtOnce()) {
       int end = Math.min(panelEnd, first + blocking.panelsAtOnce());
       if (!comesPacked) {
@@ -241,7 +233,8 @@ final class Product implements Kernel {
         int at = yAt + p * width;
         int bAt =
             comesPacked
-                ? arguments.offset(argument) + ((batch * panels + p) * shape.k() + depth) * width
+                ? arguments.offset(argument)
+                    + ((batch * blocking.panels() + p) * shape.k() + depth) * width
                 : panelsAt + (p - first) * count * width;
         if (columns == width) {
           tiles.product(walks[count], rows, a, aAt, b, bAt, y, at, add);
@@ -312,13 +305,13 @@ final class Product implements Kernel {
     if (!rowMajor) {
       for (int k = 0; k < count; k++) {
         int from = aAt + aRow.at(row) + aDepth.at(depth + k);
-        System.arraycopy(a, from, workspace, k * rowsPerTask, rows);
+        System.arraycopy(a, from, workspace, k * blocking.rowsPerTask(), rows);
       }
       return;
     }
     for (int r = 0; r < rows; r++) {
       int from = aAt + aRow.at(row + r);
-      int to = r * (depthBlock + SKEW);
+      int to = r * (blocking.depth() + SKEW);
       if (aDepth.isContiguous()) {
         System.arraycopy(a, from + depth, workspace, to, count);
       } else {
@@ -345,7 +338,7 @@ final class Product implements Kernel {
     int from = task * SUM_TASK;
     int to = Math.min(resultSize(), from + SUM_TASK);
     Slices.sum(
-        slices,
+        blocking.slices(),
         resultSize(),
         arguments.floats(finish.temporary()),
         arguments.offset(finish.temporary()) + partAt(0),
