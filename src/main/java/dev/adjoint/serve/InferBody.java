@@ -59,11 +59,26 @@ record InferBody(
     return whole.body(binary);
   }
 
+  /** What describes the data of an input. */
+  private record Description(String name, DType dtype, List<Long> shape) {
+    static Description of(JsonObject input) {
+      String name = text(input, "name");
+      DType dtype = WireType.of(name, text(input, "datatype"));
+      if (!input.has("shape")) {
+        throw ServeException.invalid("The input '%s' has no shape.", name);
+      }
+      List<Long> shape = new ArrayList<>();
+      JsonMembers.array(input, "shape")
+          .forEach(size -> shape.add(JsonMembers.whole("shape", size)));
+      return new Description(name, dtype, shape);
+    }
+  }
+
   /** One input: what describes it, and its data, if it has been read. */
   private static final class Input {
     private final JsonObject members = new JsonObject();
     private boolean hasData;
-    private JsonObject dataIsOf = new JsonObject();
+    private Optional<Description> dataIsOf = Optional.empty();
     private Optional<Tensor> data = Optional.empty();
 
     boolean isDescribed() {
@@ -71,31 +86,7 @@ record InferBody(
     }
 
     boolean isWhole() {
-      return !hasData || (data.isPresent() && describesTheSame(dataIsOf));
-    }
-
-    private boolean describesTheSame(JsonObject others) {
-      return READ_OF_INPUT.stream()
-          .filter(name -> !name.equals("parameters"))
-          .allMatch(name -> others.has(name) && others.get(name).equals(members.get(name)));
-    }
-
-    String name() {
-      return text(members, "name");
-    }
-
-    DType dtype() {
-      return WireType.of(name(), text(members, "datatype"));
-    }
-
-    List<Long> shape() {
-      if (!members.has("shape")) {
-        throw ServeException.invalid("The input '%s' has no shape.", name());
-      }
-      List<Long> shape = new ArrayList<>();
-      JsonMembers.array(members, "shape")
-          .forEach(size -> shape.add(JsonMembers.whole("shape", size)));
-      return shape;
+      return !hasData || dataIsOf.filter(Description.of(members)::equals).isPresent();
     }
   }
 
@@ -107,6 +98,7 @@ record InferBody(
     private final List<Input> known;
 
     private final List<Input> inputs = new ArrayList<>();
+    private final JsonBody.Trees trees = new JsonBody.Trees();
     private final JsonObject members = new JsonObject();
 
     /** Where the inputs begin that count, if they are given more than once. */
@@ -133,13 +125,13 @@ record InferBody(
         reader.endArray();
         members.add("inputs", new JsonArray());
       } else {
-        members.add(name, JsonBody.tree(reader));
+        members.add(name, trees.next(reader));
       }
     }
 
     private void input(JsonReader reader) throws IOException {
       if (reader.peek() != JsonToken.BEGIN_OBJECT) {
-        var _ = JsonMembers.object("an input", JsonBody.tree(reader));
+        var _ = JsonMembers.object("an input", trees.next(reader));
       }
       if (inputs.size() == MOST_INPUTS) {
         throw ServeException.invalid("The request has more than %d inputs.", MOST_INPUTS);
@@ -151,10 +143,13 @@ record InferBody(
           reader,
           (name, value) -> {
             if (name.equals("data")) {
+              if (input.hasData) {
+                throw ServeException.invalid("inputs[%d] has 'data' twice.", inputs.size() - 1);
+              }
               input.hasData = true;
               data(input, described, value);
             } else if (READ_OF_INPUT.contains(name)) {
-              input.members.add(name, JsonBody.tree(value));
+              input.members.add(name, trees.next(value));
             } else {
               value.skipValue();
             }
@@ -166,11 +161,10 @@ record InferBody(
         reader.skipValue();
         return;
       }
-      DType dtype = described.dtype();
-      List<Long> shape = described.shape();
-      limit.require(described.name(), dtype, shape);
-      input.data = Optional.of(JsonTensors.read(described.name(), dtype, shape, reader));
-      input.dataIsOf = described.members.deepCopy();
+      Description of = Description.of(described.members);
+      limit.require(of.name(), of.dtype(), of.shape());
+      input.data = Optional.of(JsonTensors.read(of.name(), of.dtype(), of.shape(), reader));
+      input.dataIsOf = Optional.of(of);
     }
 
     InferBody body(ByteBuffer binary) {
@@ -196,18 +190,17 @@ record InferBody(
       var _ = JsonMembers.array(members, "inputs");
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       for (Input input : inputs.subList(firstInput, inputs.size())) {
-        if (tensors.put(input.name(), tensor(input, binary)) != null) {
-          throw ServeException.invalid("The input '%s' is given twice.", input.name());
+        Description of = Description.of(input.members);
+        if (tensors.put(of.name(), tensor(input, of, binary)) != null) {
+          throw ServeException.invalid("The input '%s' is given twice.", of.name());
         }
       }
       return tensors;
     }
 
-    private Tensor tensor(Input input, ByteBuffer rest) {
-      String name = input.name();
-      DType dtype = input.dtype();
-      List<Long> shape = input.shape();
-      limit.require(name, dtype, shape);
+    private Tensor tensor(Input input, Description of, ByteBuffer rest) {
+      String name = of.name();
+      limit.require(name, of.dtype(), of.shape());
       JsonObject parameters = JsonMembers.objectOrEmpty(input.members, "parameters");
       if (parameters.has("binary_data_size") == input.hasData) {
         throw ServeException.invalid("The input '%s' has either data or binary_data_size.", name);
@@ -223,7 +216,7 @@ record InferBody(
       int size = (int) given;
       ByteBuffer bytes = rest.slice(rest.position(), size);
       rest.position(rest.position() + size);
-      return WireType.raw(name, dtype, shape, bytes);
+      return WireType.raw(name, of.dtype(), of.shape(), bytes);
     }
   }
 

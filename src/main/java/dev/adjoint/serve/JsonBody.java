@@ -8,7 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
-import com.google.gson.internal.LazilyParsedNumber;
+import com.google.gson.ToNumberPolicy;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.ByteArrayInputStream;
@@ -18,7 +18,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A body of JSON, read as a stream. The elements of tensors are never made into a tree, which would
- * take many times the size of the body; what else a request says may be one, of a bounded size.
+ * take many times the size of the body; all else that a request says may be {@link Trees}, together
+ * of a bounded size.
  *
  * @param bytes the body
  * @param length how many of its bytes are JSON
@@ -27,7 +28,7 @@ import java.nio.charset.StandardCharsets;
 record JsonBody(byte[] bytes, int length) {
   private static final int NESTING = 100;
   private static final int REASON = 120;
-  private static final int MOST_PARTS = 1 << 14;
+  private static final int MOST_PARTS = 1 << 16;
 
   /** Takes what it wants of a value. */
   interface Consumer {
@@ -73,40 +74,36 @@ record JsonBody(byte[] bytes, int length) {
     reader.endObject();
   }
 
-  /** The value that comes next, as a tree. */
-  static JsonElement tree(JsonReader reader) throws IOException {
-    return new Tree(reader).next();
-  }
-
-  private static final class Tree {
-    private final JsonReader reader;
+  /** Values as trees. One of these goes with a body, and all its trees share a bound. */
+  static final class Trees {
     private int parts;
 
-    Tree(JsonReader reader) {
-      this.reader = reader;
-    }
-
-    JsonElement next() throws IOException {
+    /**
+     * The value that comes next.
+     *
+     * @throws ServeException if the trees of the body have too many parts
+     */
+    JsonElement next(JsonReader reader) throws IOException {
       if (++parts > MOST_PARTS) {
         throw ServeException.invalid(
-            "The request has, besides its data, a value of more than %d parts.", MOST_PARTS);
+            "The request has, besides its data, more than %d parts.", MOST_PARTS);
       }
       return switch (reader.peek()) {
         case BEGIN_OBJECT -> {
           JsonObject object = new JsonObject();
-          members(reader, (name, _) -> object.add(name, next()));
+          members(reader, (name, _) -> object.add(name, next(reader)));
           yield object;
         }
         case BEGIN_ARRAY -> {
           JsonArray array = new JsonArray();
           reader.beginArray();
           while (reader.hasNext()) {
-            array.add(next());
+            array.add(next(reader));
           }
           reader.endArray();
           yield array;
         }
-        case NUMBER -> new JsonPrimitive(new LazilyParsedNumber(reader.nextString()));
+        case NUMBER -> new JsonPrimitive(ToNumberPolicy.LAZILY_PARSED_NUMBER.readNumber(reader));
         case BOOLEAN -> new JsonPrimitive(reader.nextBoolean());
         case NULL -> {
           reader.nextNull();

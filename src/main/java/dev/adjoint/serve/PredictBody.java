@@ -34,11 +34,12 @@ record PredictBody(JsonBody json, Optional<String> signature, boolean inRows) {
 
   /** Looks a request through. */
   static PredictBody of(JsonBody json) {
+    JsonBody.Trees trees = new JsonBody.Trees();
     JsonObject signature = new JsonObject();
     Set<String> given = new HashSet<>();
     json.members((name, reader) -> {
       if (name.equals(SIGNATURE)) {
-        signature.add(name, JsonBody.tree(reader));
+        signature.add(name, trees.next(reader));
       } else {
         if (name.equals(ROWS) || name.equals(COLUMNS)) {
           given.add(name);
@@ -63,6 +64,7 @@ record PredictBody(JsonBody json, Optional<String> signature, boolean inRows) {
   private static final class Reading {
     private final Signature signature;
     private final TensorLimit limit;
+    private final JsonBody.Trees trees = new JsonBody.Trees();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private int rows;
 
@@ -104,7 +106,7 @@ record PredictBody(JsonBody json, Optional<String> signature, boolean inRows) {
     private void rows(JsonReader reader) throws IOException {
       if (reader.peek() != JsonToken.BEGIN_ARRAY) {
         JsonObject owner = new JsonObject();
-        owner.add(ROWS, JsonBody.tree(reader));
+        owner.add(ROWS, trees.next(reader));
         var _ = JsonMembers.array(owner, ROWS);
       }
       reader.beginArray();
@@ -144,7 +146,7 @@ record PredictBody(JsonBody json, Optional<String> signature, boolean inRows) {
     /** The next instance: each column gets one more part. */
     private void instance(Map<String, NestedTensor> columns, JsonReader reader) throws IOException {
       if (reader.peek() != JsonToken.BEGIN_OBJECT) {
-        var _ = JsonMembers.object("an instance", JsonBody.tree(reader));
+        var _ = JsonMembers.object("an instance", trees.next(reader));
       }
       JsonBody.members(
           reader,

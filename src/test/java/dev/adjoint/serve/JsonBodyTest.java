@@ -76,8 +76,8 @@ class JsonBodyTest {
     assertEquals(
         expected,
         infer(
-            "\"name\":\"y\",\"datatype\":\"INT32\",\"shape\":[2],\"data\":[5,6],\"shape\":[1,2],"
-                + "\"data\":[1,2],\"datatype\":\"FP32\",\"name\":\"x\""));
+            "\"name\":\"y\",\"datatype\":\"INT32\",\"shape\":[2],\"data\":[1,2],\"shape\":[1,2],"
+                + "\"datatype\":\"FP32\",\"name\":\"x\""));
     String inputs = TestServer.ONE.substring(TestServer.ONE.indexOf("\"inputs\""));
     HttpResponse<String> answer =
         server.post(
@@ -148,7 +148,7 @@ class JsonBodyTest {
 
   @Test
   void whatIsNoTensorHasABound() throws Exception {
-    String many = "[" + "0,".repeat(20_000) + "0]";
+    String many = "[" + "0,".repeat(70_000) + "0]";
     for (String member : List.of("id", "parameters", "outputs", "shape")) {
       String body = TestServer.ONE.replaceFirst("\"id\":\"7\"", "\"" + member + "\":" + many);
       assertEquals(
@@ -164,6 +164,34 @@ class JsonBodyTest {
         server
             .post(TestServer.INFER, "{\"inputs\":[{\"shape\":%s}]}".formatted(many))
             .statusCode());
+  }
+
+  private static void assertRefused(String body, String said) throws Exception {
+    HttpResponse<String> refused = server.post(TestServer.INFER, body);
+    assertEquals(400, refused.statusCode(), refused.body());
+    assertTrue(refused.body().replace("\\u0027", "'").contains(said), refused.body());
+  }
+
+  @Test
+  void whatIsNoTensorHasABoundForAllInputsTogether() throws Exception {
+    String shape = "{\"shape\":[" + "1,".repeat(500) + "1]}";
+    assertRefused(
+        "{\"inputs\":[%s]}".formatted((shape + ",").repeat(1000) + shape),
+        "besides its data, more than 65536 parts");
+    String text = "\"signature_name\":[" + "1,".repeat(500) + "1],";
+    HttpResponse<String> refused =
+        server.post(PREDICT, "{%s\"instances\":[[1,2]]}".formatted(text.repeat(200)));
+    assertEquals(400, refused.statusCode());
+    assertTrue(refused.body().contains("more than 65536 parts"), refused.body());
+  }
+
+  @Test
+  void anInputHasItsDataOnce() throws Exception {
+    String twice = "\"data\":[1,2],\"data\":[1,2]";
+    for (String before : List.of("", "\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,2],")) {
+      assertRefused(
+          "{\"inputs\":[{},{%s}]}".formatted(before + twice), "inputs[1] has 'data' twice");
+    }
   }
 
   private static JsonBody body(String text) {
