@@ -7,7 +7,6 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,7 +23,9 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   private static final ScopedValue<Connection> CURRENT = ScopedValue.newInstance();
   private static final int MOST_HEADER_BYTES = 1 << 14;
   private static final String HTTP_2 = "PRI * HTTP/2.0\r";
-  private static final String LAST_CHUNK = "0\r\n\r\n";
+
+  /** How long at most is waited for the rest of a body that was answered already. */
+  private static final Duration REST = Duration.ofSeconds(2);
 
   /** What the bytes that come next belong to. */
   private enum Reading {
@@ -45,6 +46,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   private final TimedStep arriving = new TimedStep();
   private final TimedStep writing = new TimedStep();
   private final TimedStep dispatching = new TimedStep();
+  private final TimedStep draining = new TimedStep();
   private final ClientFrames frames = new ClientFrames(arriving);
 
   /** The thread that reads. To interrupt it closes the socket, even while others write. */
@@ -57,14 +59,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   private volatile Reading reading = Reading.HEADERS;
   private volatile boolean ended;
   private boolean http10;
-
-  /** How many bytes have come, and how many of them before the last request's body. */
-  private long pulled;
-
-  private long bodyAt;
-  private byte[] latest = {};
-  private OptionalLong bodyLength = OptionalLong.of(0);
-  private boolean bodyIsRead = true;
+  private final RestOfBody rest;
 
   /**
    * A connection that this thread will handle.
@@ -80,6 +75,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
     this.http1 = http1;
     this.http2 = http2;
     this.open = open;
+    this.rest = new RestOfBody(() -> socket.dataReader().readBuffer().readBytes());
     this.watched =
         new WatchedContext(
             socket,
@@ -127,9 +123,9 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   }
 
   private ServerConnection identify() {
-    String text = Http10.text(pull());
+    String text = Http10.text(rest.pull());
     while (!text.contains("\n") && text.length() < MOST_HEADER_BYTES) {
-      text += Http10.text(pull());
+      text += Http10.text(rest.pull());
     }
     String line = text.substring(0, Math.max(0, text.indexOf('\n')));
     http10 = Http10.isLine(line);
@@ -147,10 +143,14 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   private String translated(String begun) {
     String text = begun;
     while (Http10.headersEnd(text) < 0 && text.length() < MOST_HEADER_BYTES) {
-      text += Http10.text(pull());
+      text += Http10.text(rest.pull());
     }
-    int end = Math.max(0, Http10.headersEnd(text));
-    String host = "%s:%d".formatted(socket.localPeer().host(), socket.localPeer().port());
+    int end = Http10.headersEnd(text);
+    if (end < 0) {
+      return Http10.WRONG;
+    }
+    // A server that looks at the host takes this one, whatever it is bound to.
+    String host = "localhost:" + socket.localPeer().port();
     return Http10.translate(text.substring(0, end), host) + text.substring(end);
   }
 
@@ -169,13 +169,17 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
    *
    * @param length how many bytes its body has; empty if it comes in chunks, of which the last is
    *     empty
+   * @param isAsked whether the client may wait to be told to send it
    */
-  void headersAreRead(OptionalLong length) {
+  void headersAreRead(OptionalLong length, boolean isAsked) {
     arriving.end();
-    bodyAt = pulled - reader.available();
-    bodyLength = length;
-    bodyIsRead = false;
+    rest.begins(reader.available(), length, isAsked);
     reading = Reading.REQUEST;
+  }
+
+  /** The client is told to send its body, if it waits for that. */
+  void bodyIsAskedFor() {
+    rest.isAskedFor();
   }
 
   /**
@@ -185,7 +189,9 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
    *     next request that has begun
    */
   void isAnswered(boolean whole) {
-    bodyIsRead |= whole;
+    if (whole) {
+      rest.isRead();
+    }
     if (reading == Reading.REQUEST) {
       reading = Reading.HEADERS;
       if (!whole || reader.available() > 0) {
@@ -196,7 +202,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
 
   /** A thread that was given up reads on, until the connection is closed. */
   void isLeftToAnother() {
-    bodyIsRead = true;
+    rest.isRead();
   }
 
   private void speak(ServerConnection spoken, Limit limit) throws InterruptedException {
@@ -204,41 +210,15 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
       spoken.handle(limit);
     } finally {
       if (!isHttp2()) {
-        arriving.begin();
-        readRestOfBody();
+        draining.begin();
+        rest.read();
       }
     }
-  }
-
-  /**
-   * Reads what is left of a request's body, without looking. Closed with bytes unread, a connection
-   * is reset, and the answer may be lost with it (RFC 9112, section 9.6).
-   */
-  private void readRestOfBody() {
-    try {
-      while (!bodyIsRead && !isBodyHere()) {
-        pull();
-      }
-    } catch (DataReader.InsufficientDataAvailableException | UncheckedIOException _) {
-      // The client has closed the connection, or was too slow.
-    }
-  }
-
-  private boolean isBodyHere() {
-    return bodyLength.isPresent()
-        ? pulled >= bodyAt + bodyLength.getAsLong()
-        : Http10.text(latest).endsWith(LAST_CHUNK);
-  }
-
-  private byte[] pull() {
-    latest = socket.dataReader().readBuffer().readBytes();
-    pulled += latest.length;
-    return latest;
   }
 
   private byte[] next() {
     dispatching.end();
-    byte[] bytes = head.orElseGet(this::pull);
+    byte[] bytes = head.orElseGet(rest::pull);
     head = Optional.empty();
     switch (reading) {
       case HEADERS -> arriving.beginIfIdle();
@@ -254,7 +234,11 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
 
   /** Closes it if the client draws out what should have taken less than this. */
   void closeIfSlow(Duration patience) {
-    if (arriving.giveUp(patience) || writing.giveUp(patience) || dispatching.giveUp(patience)) {
+    Duration least = patience.compareTo(REST) < 0 ? patience : REST;
+    if (arriving.giveUp(patience)
+        || writing.giveUp(patience)
+        || dispatching.giveUp(patience)
+        || draining.giveUp(least)) {
       thread.interrupt();
     }
   }

@@ -2,6 +2,7 @@ package dev.adjoint.serve;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.WritableHeaders;
@@ -95,7 +96,8 @@ final class Connections implements ServerConnectionSelector {
 
     @Override
     public void headers(ConnectionContext socket, Headers headers) {
-      Connection.current().headersAreRead(bodyLength(headers));
+      Connection.current()
+          .headersAreRead(bodyLength(headers), headers.contains(HeaderValues.EXPECT_100));
     }
 
     private static OptionalLong bodyLength(Headers headers) {

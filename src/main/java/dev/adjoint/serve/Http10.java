@@ -16,6 +16,9 @@ final class Http10 {
   private static final Set<String> DROPPED =
       Set.of("connection", "keep-alive", "expect", "upgrade", "http2-settings");
 
+  /** No request at all, which the web server refuses as wrong. */
+  static final String WRONG = "\r\n\r\n";
+
   private static final String VERSION = " HTTP/1.0";
   private static final String NEW_LINE = "\r\n";
 
@@ -33,7 +36,8 @@ final class Http10 {
   }
 
   /**
-   * The same request in HTTP/1.1.
+   * The same request in HTTP/1.1; a wrong one if it comes in chunks, which HTTP/1.0 has not (RFC
+   * 9112, section 6.1), or has a header of several lines (section 5.2).
    *
    * @param head all before the body
    * @param host what to name as the host if the client does not
@@ -41,6 +45,9 @@ final class Http10 {
   static String translate(String head, String host) {
     List<String> lines = new ArrayList<>(List.of(head.stripTrailing().split(NEW_LINE)));
     String first = lines.removeFirst();
+    if (lines.stream().anyMatch(Http10::isRefused)) {
+      return WRONG;
+    }
     lines.removeIf(line -> DROPPED.contains(name(line)));
     if (lines.stream().noneMatch(line -> name(line).equals("host"))) {
       lines.add("Host: " + host);
@@ -48,6 +55,12 @@ final class Http10 {
     lines.add("Connection: close");
     lines.addFirst(first.substring(0, first.length() - VERSION.length()) + " HTTP/1.1");
     return String.join(NEW_LINE, lines) + NEW_LINE + NEW_LINE;
+  }
+
+  private static boolean isRefused(String line) {
+    return line.startsWith(" ")
+        || line.startsWith("\t")
+        || name(line).strip().equals("transfer-encoding");
   }
 
   private static String name(String line) {

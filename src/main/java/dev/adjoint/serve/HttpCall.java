@@ -2,6 +2,7 @@ package dev.adjoint.serve;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.gson.JsonObject;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -11,6 +12,8 @@ import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,6 +145,7 @@ record HttpCall(
     if (!request.content().hasEntity()) {
       return new byte[0];
     }
+    connection.bodyIsAskedFor();
     // Not closed: that would read on, even after a part that is wrong.
     byte[] bytes = inTime(() -> request.content().inputStream().readAllBytes());
     exchange.received(bytes.length);
@@ -197,14 +201,27 @@ record HttpCall(
     }
   }
 
-  private ServeException unreadable(@Nullable Throwable failure) {
+  /** Why a body could not be read: mostly the client's fault, but not if it is anything else. */
+  static ServeException unreadable(@Nullable Throwable failure) {
     return switch (failure) {
       case ServeException known -> known;
       case RequestException known when isTooLarge(known.status()) -> tooLarge();
       case HttpException known when isTooLarge(known.status()) -> tooLarge();
-      case null, default ->
+      case IOException _,
+          UncheckedIOException _,
+          RequestException _,
+          HttpException _,
+          CloseConnectionException _,
+          NumberFormatException _, // The length of a chunk.
+          DataReader.IncorrectNewLineException _,
+          DataReader.InsufficientDataAvailableException _ ->
           ServeException.invalid(
               "The body ends early, or is not framed or compressed as HTTP has it.");
+      case null, default -> {
+        System.getLogger(HttpCall.class.getName())
+            .log(System.Logger.Level.ERROR, "reading a body failed", failure);
+        yield new ServeException(ServeException.Kind.INTERNAL, "The server failed.");
+      }
     };
   }
 

@@ -19,9 +19,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The paths of the server, each to what answers it; every error becomes {@code {"error": ..}}. */
 final class RestApi {
+  /** What is told to all, without a token. */
+  private static final Set<String> HEALTH = Set.of("v2/health/live", "v2/health/ready");
+
   private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
   private static final HeaderName TRACE_PARENT = HeaderNames.create(TraceParent.HEADER);
 
@@ -124,7 +128,7 @@ final class RestApi {
     List<String> path = call.path();
     origins.requireHost(call.authority());
     Optional<Answer> page = WebPage.at(path);
-    boolean open = page.isPresent() || String.join("/", path).startsWith("v2/health/");
+    boolean open = page.isPresent() || HEALTH.contains(String.join("/", path));
     if (!open && !Tokens.isAllowed(options.token(), call.header(HeaderNames.AUTHORIZATION))) {
       throw ServeException.noToken();
     }

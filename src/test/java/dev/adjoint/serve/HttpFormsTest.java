@@ -145,6 +145,24 @@ class HttpFormsTest {
     assertTrue(head.startsWith("HTTP/1.1 200 ") && body(head).isEmpty(), head);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Transfer-Encoding: chunked\n",
+        "Transfer-Encoding : chunked\n",
+        "Connection: keep-alive,\n close\n",
+        "Host: localhost\n\tfolded\n"
+      })
+  void http10HasNoChunksAndNoFoldedHeaders(String headers) throws Exception {
+    assertRefused(400, raw("POST /v2/health/live HTTP/1.0\n" + headers + "\n0\n\n"));
+  }
+
+  @Test
+  void http10WithHeadersOfNoEndIsRefused() throws Exception {
+    String head = "GET /v2/health/live HTTP/1.0\nLong: ";
+    assertRefused(400, raw(head + "x".repeat((1 << 14) - head.length())));
+  }
+
   @Test
   void http10ThatComesByteByByte() throws Exception {
     try (Socket client = server.connect()) {
@@ -235,6 +253,7 @@ class HttpFormsTest {
     assertTrue(chunked(single + "0\n\n").contains(DATA));
     assertRefused(400, chunked("4\n{\"id\n0\n\n"));
     assertRefused(400, chunked("-5\n"));
+    assertRefused(400, chunked("five\n"));
     assertRefused(400, chunked("fffffffffff\n"));
     assertRefused(413, chunked("7fffffff\n"));
   }

@@ -86,6 +86,8 @@ class TokenTest {
   void healthIsToldToAll() throws Exception {
     assertEquals(200, server.get("/v2/health/ready").statusCode());
     assertEquals(200, server.get("/v2/health/live").statusCode());
+    assertEquals(401, server.get("/v2/health/more").statusCode());
+    assertEquals(401, server.get("/v2/health/live/more").statusCode());
     assertTrue(server.grpc().serverReady(ServerReadyRequest.getDefaultInstance()).getReady());
   }
 }
