@@ -52,7 +52,11 @@ final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseabl
     GrpcCalls.answer(observer, response(status));
   }
 
-  /** Goes on until the caller has gone or the server has stopped. */
+  /**
+   * Goes on until the caller has gone or the server has stopped. A connection on which the caller
+   * begins nothing else counts as idle, and the web server may end it after some minutes; a channel
+   * connects anew, and asks again.
+   */
   @Override
   public void watch(HealthCheckRequest request, StreamObserver<HealthCheckResponse> observer) {
     requireToken(request.getService());
