@@ -2,6 +2,7 @@ package dev.adjoint.autodiff;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.check.GradientCheck;
 import dev.adjoint.check.GradientReport;
@@ -80,6 +81,15 @@ class DrawnGradientProperties {
     return graph.signature(GraphCase.SIGNATURE).outputs().values().stream()
         .map(Node::type)
         .toList();
+  }
+
+  /** Exponents of numbers below zero must stay whole; a graph may have no other input. */
+  @Property(tries = 1000)
+  void everyGraphHasSomethingToDifferentiateBy(@ForAll("graphs") GraphCase drawn) {
+    assertTrue(
+        drawn.bound().nodes().stream()
+            .filter(node -> node.op() instanceof Input && node.type().dtype().isFloating())
+            .anyMatch(node -> !drawn.domain(node.name()).isDiscrete()));
   }
 
   @Property(tries = 40)

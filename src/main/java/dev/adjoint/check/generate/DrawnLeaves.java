@@ -32,6 +32,12 @@ final class DrawnLeaves {
     return domains.containsKey(value.name());
   }
 
+  /** Whether {@code value} was drawn here, and not with numbers that must stay as they are. */
+  boolean isContinuous(Value value) {
+    Domain domain = domains.get(value.name());
+    return domain != null && !domain.isDiscrete();
+  }
+
   /** A new leaf: an input; if its sizes are known, sometimes a parameter or a constant. */
   Value draw(Operand wanted) {
     String name = name();

@@ -172,12 +172,15 @@ final class GraphDrawing {
     }
   }
 
-  /** The sum of the means of the last values and of an input, on which it thus depends. */
+  /**
+   * The sum of the means of the last values and of an input, on which it thus depends: one by which
+   * derivatives are asked for.
+   */
   private Value loss() {
     List<Value> real = pool.stream().filter(value -> value.dtype().isFloating()).toList();
     Value input =
         real.stream()
-            .filter(value -> value.op() instanceof Input)
+            .filter(value -> value.op() instanceof Input && leaves.isContinuous(value))
             .findFirst()
             .orElseGet(() -> leaves.input(Operand.of(TensorType.of(choices.floating()))));
     return real.reversed().stream().limit(4).map(Value::mean).reduce(input.mean(), Value::add);
