@@ -62,6 +62,38 @@ record GradientFault(
     }
   }
 
+  /** A fault that the first derivative shows. */
+  static GradientFault wrongRule(
+      String name, Differentiable truth, List<Given> operands, Rule rule) {
+    return new GradientFault(name, 1, truth, operands, rule);
+  }
+
+  /** A fault that only the second derivative shows. */
+  static GradientFault wrongInSecondOrder(
+      String name, Differentiable truth, List<Given> operands, Rule rule) {
+    return new GradientFault(name, 2, truth, operands, rule);
+  }
+
+  /** The true rule, the answer for one operand changed. */
+  static GradientFault wrongAnswer(
+      String name,
+      Differentiable truth,
+      List<Given> operands,
+      int operand,
+      UnaryOperator<Value> change) {
+    return wrongRule(name, truth, operands, at -> change(truth.vjp(at), operand, change));
+  }
+
+  /** The rule of another operator, or of the same with other attributes. */
+  static GradientFault ruleOfAnother(
+      String name, Differentiable truth, List<Given> operands, Differentiable other) {
+    return wrongRule(name, truth, operands, other::vjp);
+  }
+
+  static UnaryOperator<Value> times(double factor) {
+    return value -> value.mul(factor);
+  }
+
   /** The operator in the middle of a small network, or another one in its place. */
   Graph graph(Op op) {
     GraphBuilder g = GraphBuilder.create("network");
