@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.FieldSource;
  * or an example by name. A row whose place is gone fails.
  */
 class SeedCasesMapTest {
-  private static final String NN = "dev.adjoint.nn.SeedCasesTest$Section";
+  private static final String NN = "dev.adjoint.nn.Seed";
   private static final String WORKED = "dev.adjoint.autodiff.WorkedCasesTest#";
   private static final String ORDERS = "dev.adjoint.autodiff.HigherOrderTest#";
   private static final String REFERENCE = "dev.adjoint.reference.SeedCasesTest$";
@@ -42,38 +42,39 @@ class SeedCasesMapTest {
           Row.of(
               1,
               "true convolution is the correlation with the flipped kernel",
-              NN + "1#trueConvolutionIsTheCorrelationWithTheFlippedKernel",
+              NN + "CorrelationTest#trueConvolutionIsTheCorrelationWithTheFlippedKernel",
               REFERENCE + "ConvolutionAsCorrelation#aTrueConvolutionFlipsTheKernel",
               "example output-sizes"),
           Row.of(
               1,
               "dL/dW = correlation(I, LO), with its numbers",
               WORKED + "kernelGradientIsTheCorrelationWithTheCotangent",
-              NN + "1#theKernelsGradientIsTheCorrelationOfTheInputWithTheUpstreamGradient",
+              NN
+                  + "CorrelationTest#theKernelsGradientIsTheCorrelationOfTheInputWithTheUpstreamGradient",
               "example convolution-gradients"),
           Row.of(
               1,
               "dL/dI = correlation(pad(W), flip(LO)) = correlation(pad(LO), flip(W))",
               WORKED + "inputGradientIsThePaddedCorrelationWithTheFlippedKernel",
-              NN + "1#theInputsGradientIsTheFullCorrelationWithOneOfBothFlipped"),
+              NN + "CorrelationTest#theInputsGradientIsTheFullCorrelationWithOneOfBothFlipped"),
           Row.of(
               1,
               "both as banded matrices; dL/dI = M^T LO",
               WORKED + "jacobiansAreToeplitzMatrices",
-              NN + "1#asMatricesTheDerivativesAreBanded",
+              NN + "CorrelationTest#asMatricesTheDerivativesAreBanded",
               "example convolution-as-matrix"),
-          Row.of(2, "two planes, features last", NN + "2#featuresLast"),
-          Row.of(2, "two planes, planes first", NN + "2#featuresFirst"),
+          Row.of(2, "two planes, features last", NN + "PlanesTest#featuresLast"),
+          Row.of(2, "two planes, planes first", NN + "PlanesTest#featuresFirst"),
           Row.of(
               3,
               "transposed convolution is the gradient of convolution, with its numbers",
               WORKED + "transposedConvolutionIsTheGradientOfConvolution",
-              NN + "3#stride2"),
+              NN + "TransposedTest#stride2"),
           Row.of(
               3,
               "the sparse 4 x 16 matrix, and dL/dI = W^T LO",
               WORKED + "kernelAsSparseMatrix",
-              NN + "3#theSparseMatrixOfAKernelAndItsTranspose",
+              NN + "TransposedTest#theSparseMatrixOfAKernelAndItsTranspose",
               "example convolution-as-matrix"),
           Row.of(
               4,
@@ -82,28 +83,28 @@ class SeedCasesMapTest {
           Row.of(
               5,
               "output sizes (W - F + 2P)/S + 1",
-              NN + "5#sizesOfTheNotes",
+              NN + "SizesTest#sizesOfTheNotes",
               REFERENCE + "OutputSizes#followTheFormula",
               "example output-sizes"),
           Row.of(
               5,
               "modes: valid, same, full",
-              NN + "5#validSameAndFullModes",
+              NN + "SizesTest#validSameAndFullModes",
               "example output-sizes"),
           Row.of(
               5,
               "the 5 x 5 input: valid is the middle of same and full",
-              NN + "5#theBlockIsTheMiddleOfTheSameAndTheFullResult",
+              NN + "SizesTest#theBlockIsTheMiddleOfTheSameAndTheFullResult",
               "example output-sizes"),
           Row.of(
               5,
               "4,800 parameters, against those of the dense layer",
-              NN + "5#parametersOfAConvolutionAndOfTheDenseLayerWithTheSameMap",
+              NN + "SizesTest#parametersOfAConvolutionAndOfTheDenseLayerWithTheSameMap",
               "example output-sizes"),
           Row.of(
               5,
               "convolution as multiplication by a banded matrix",
-              NN + "5#convolutionIsTheProductWithABandedMatrix",
+              NN + "SizesTest#convolutionIsTheProductWithABandedMatrix",
               "example convolution-as-matrix"),
           Row.of(
               6,
@@ -112,37 +113,37 @@ class SeedCasesMapTest {
               ORDERS + "backwardPassPrintsAsCorrelations",
               ORDERS + "agreesWithCentralDifferencesInThreeOrders",
               "example convolution-variants"),
-          Row.of(6, "dilated: 3 x 3 covers 5 x 5", NN + "6#aDilatedKernelOf3CoversFive"),
+          Row.of(6, "dilated: 3 x 3 covers 5 x 5", NN + "VariantsTest#aDilatedKernelOf3CoversFive"),
           Row.of(
               6,
               "colour images: the kernel spans all channels",
-              NN + "6#theKernelSpansAllChannelsOfAColourImage"),
+              NN + "VariantsTest#theKernelSpansAllChannelsOfAColourImage"),
           Row.of(
               6,
               "spatially separable",
-              NN + "6#spatiallySeparableIsTheOuterProduct",
+              NN + "VariantsTest#spatiallySeparableIsTheOuterProduct",
               "example convolution-variants"),
           Row.of(
               6,
               "flattened",
-              NN + "6#flattenedIsTheProductOfThreeLines",
+              NN + "VariantsTest#flattenedIsTheProductOfThreeLines",
               "example convolution-variants"),
           Row.of(
               6,
               "a dense layer as a convolution, over larger images",
-              NN + "6#aDenseLayerAsAConvolutionRunsOnLargerImages",
+              NN + "VariantsTest#aDenseLayerAsAConvolutionRunsOnLargerImages",
               "example dense-as-convolution"),
           Row.of(
               7,
               "max pooling, stride 2 and 1",
-              NN + "7#maximum",
+              NN + "PoolingTest#maximum",
               REFERENCE + "PoolingOfFourByFour#maximaWithStrideTwo",
               REFERENCE + "PoolingOfFourByFour#maximaWithStrideOne"),
-          Row.of(7, "average, global and Lp pooling", NN + "7#averageGlobalAndLp"),
+          Row.of(7, "average, global and Lp pooling", NN + "PoolingTest#averageGlobalAndLp"),
           Row.of(
               7,
               "pooling replaced by a strided convolution",
-              NN + "7#poolingReplacedByAStridedConvolution",
+              NN + "PoolingTest#poolingReplacedByAStridedConvolution",
               "example all-convolutional"),
           Row.of(
               7,
@@ -151,24 +152,24 @@ class SeedCasesMapTest {
           Row.of(
               8,
               "match scores of the diagonal over X",
-              NN + "8#theMatchScoresOfTheDiagonalFilter",
+              NN + "XAndOTest#theMatchScoresOfTheDiagonalFilter",
               EXAMPLES + "theNumbersOfTheNotesArePrinted",
               "example x-or-o"),
           Row.of(
               8,
               "ReLU, and pooling over the edge",
-              NN + "8#reluAndPoolingWithTheLastWindowOverTheEdge",
+              NN + "XAndOTest#reluAndPoolingWithTheLastWindowOverTheEdge",
               "example x-or-o"),
           Row.of(
               8,
               "the stacked network tells X from O after training",
-              NN + "8#theStackedNetworkEndsInTwoOutputs",
+              NN + "XAndOTest#theStackedNetworkEndsInTwoOutputs",
               EXAMPLES + "theNetworkTellsXFromO",
               "example x-or-o"),
           Row.of(
               8,
               "the curve detector: 6600",
-              NN + "8#theCurveDetectorOverItsMatchingReceptiveField",
+              NN + "XAndOTest#theCurveDetectorOverItsMatchingReceptiveField",
               "example curve-detector"),
           Row.of(9, "1. softmax", "example mnist-1-softmax"),
           Row.of(9, "2. more layers with sigmoid", "example mnist-2-sigmoid"),

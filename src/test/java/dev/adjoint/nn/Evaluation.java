@@ -31,6 +31,16 @@ final class Evaluation {
     return Interpreter.create().evaluate(graph, List.of(node), leaves).getFirst();
   }
 
+  /** A matrix as a batch of one image of one plane. */
+  static Tensor image(Tensor matrix) {
+    return matrix.reshape(1, matrix.dim(0), matrix.dim(1), 1);
+  }
+
+  /** A matrix as the kernel from one plane to one. */
+  static Tensor kernel(Tensor matrix) {
+    return matrix.reshape(matrix.dim(0), matrix.dim(1), 1, 1);
+  }
+
   /** Whole numbers from -5 to 5 in a fixed order, FLOAT64. */
   static Tensor pattern(int start, long... sizes) {
     int count = (int) LongStream.of(sizes).reduce(1, (a, b) -> a * b);
