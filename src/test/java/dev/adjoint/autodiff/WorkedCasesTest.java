@@ -16,6 +16,7 @@ import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.testing.Computed;
 import dev.adjoint.testing.Golden;
+import dev.adjoint.testing.LectureNotes;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -25,9 +26,9 @@ import org.junit.jupiter.api.Test;
 
 /** The backward passes that lecture notes on convolutional networks work through by hand. */
 class WorkedCasesTest {
-  private static final double[] I = {0.20350695, -0.31481498, -0.85656077, 0.5981919};
+  private static final double[] I = LectureNotes.LINE.toDoubles();
   private static final double[] W = {0.5, -1.25, 2};
-  private static final double[] LO = {-0.47567356, -2.3547919};
+  private static final double[] LO = LectureNotes.LINE_UPSTREAM.toDoubles();
 
   private final GraphBuilder g = GraphBuilder.create("test");
 
@@ -71,7 +72,7 @@ class WorkedCasesTest {
     Value lo = vector(LO);
     Value o = correlate(i, w, WindowAxis.UNIT);
     Value dw = Gradients.of(o).withCotangents(lo).to(w).getFirst();
-    assertArrayEquals(new double[] {0.6445209, 2.1667714, -1.0011742}, numbers(dw), 1e-5);
+    assertArrayEquals(LectureNotes.LINE_KERNEL_GRADIENT.toDoubles(), numbers(dw), 1e-5);
     assertArrayEquals(numbers(correlate(i, lo, WindowAxis.UNIT)), numbers(dw), 1e-15);
   }
 
@@ -121,34 +122,14 @@ class WorkedCasesTest {
 
   // Transposed convolution.
 
-  private static final double[] KERNEL = {
-    0.13429713,
-    1.9649408,
-    0.74939513,
-    0.6982393,
-    1.2397809,
-    1.4247327,
-    1.5534406,
-    0.1190145,
-    1.3256309
-  };
-
-  private static final double[] TRANSPOSED = {
-    3.4293556, 50.17591, 22.974957, 56.16536, 21.420517,
-    17.829948, 31.65853, 56.339676, 35.437576, 40.724194,
-    42.819992, 49.156643, 98.61191, 43.924065, 53.345966,
-    16.387812, 29.097897, 47.83826, 25.567505, 29.381691,
-    36.45955, 2.7932932, 63.148792, 2.4543884, 27.337954
-  };
-
   @Test
   void transposedConvolutionIsTheGradientOfConvolution() {
-    Value r = matrix(2, 25.535583, 28.583742, 23.470192, 20.62261);
-    Value w = matrix(3, KERNEL);
+    Value r = g.constant(LectureNotes.SQUARE_UPSTREAM);
+    Value w = g.constant(LectureNotes.SQUARE_KERNEL);
     Value x = g.constant(Tensor.zeros(DType.FLOAT64, 5, 5));
     Value y = correlate(x, w, WindowAxis.of(2, Dim.of(0), Dim.of(0)));
     Value dx = Gradients.of(y).withCotangents(r).to(x).getFirst();
-    assertArrayEquals(TRANSPOSED, numbers(dx), 1e-3);
+    assertArrayEquals(LectureNotes.TRANSPOSED.toDoubles(), numbers(dx), 1e-3);
     WindowAxis transposed = new WindowAxis(1, Dim.of(2), Dim.of(2), 2, 1);
     assertArrayEquals(numbers(dx), numbers(correlate(r, w.reverse(0, 1), transposed)), 1e-12);
   }
@@ -156,7 +137,7 @@ class WorkedCasesTest {
   @Test
   void gradientOfTransposedConvolutionIsTheConvolution() {
     Value r = matrix(2, 1, 2, 3, 4);
-    Value w = matrix(3, KERNEL);
+    Value w = g.constant(LectureNotes.SQUARE_KERNEL);
     WindowAxis transposed = new WindowAxis(1, Dim.of(2), Dim.of(2), 2, 1);
     Value x = correlate(r, w.reverse(0, 1), transposed);
     double[] image = new double[25];
@@ -246,14 +227,14 @@ class WorkedCasesTest {
 
   @Test
   void gradientOfMaxPoolingGoesToTheFirstMaximum() {
-    Value x = matrix(4, 1, 4, 2, 1, 5, 8, 3, 4, 7, 6, 4, 5, 1, 3, 1, 2);
+    Value x = g.constant(LectureNotes.POOLED);
     Value apart = pool(x, 2);
-    assertArrayEquals(new double[] {8, 4, 7, 5}, numbers(apart));
+    assertArrayEquals(LectureNotes.MAXIMA_APART.toDoubles(), numbers(apart));
     Value dx = Gradients.of(apart).withCotangents(matrix(2, 10, 20, 30, 40)).to(x).getFirst();
     assertArrayEquals(
         new double[] {0, 0, 0, 0, 0, 10, 0, 20, 30, 0, 0, 40, 0, 0, 0, 0}, numbers(dx));
     Value overlapping = pool(x, 1);
-    assertArrayEquals(new double[] {8, 8, 4, 8, 8, 5, 7, 6, 5}, numbers(overlapping));
+    assertArrayEquals(LectureNotes.MAXIMA_OVERLAPPING.toDoubles(), numbers(overlapping));
     Value ones = Gradients.of(overlapping.sum()).to(x).getFirst();
     assertArrayEquals(new double[] {0, 0, 0, 0, 0, 4, 0, 1, 1, 1, 0, 2, 0, 0, 0, 0}, numbers(ones));
   }

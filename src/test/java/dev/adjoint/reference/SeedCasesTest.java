@@ -2,8 +2,8 @@ package dev.adjoint.reference;
 
 import static dev.adjoint.reference.OperatorCase.evaluate;
 import static dev.adjoint.reference.OperatorCase.typed;
+import static dev.adjoint.testing.TensorAssertions.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
@@ -19,6 +19,7 @@ import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
+import dev.adjoint.testing.LectureNotes;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
@@ -41,23 +42,25 @@ class SeedCasesTest {
     return WindowAxis.of(1, Dim.of(padding), Dim.of(padding));
   }
 
-  private static void assertClose(Tensor expected, Tensor actual, double tolerance) {
-    assertTrue(
-        actual.closeTo(expected, 0, tolerance),
-        () -> "expected\n%s\ngiven\n%s".formatted(expected, actual));
+  /** One plane of one image, in the dtype. */
+  private static Tensor plane(Tensor matrix, DType dtype) {
+    return matrix.reshape(1, 1, matrix.dim(0), matrix.dim(1)).cast(dtype);
   }
 
   @Nested
   class ConvolutionAsCorrelation {
-    private final Tensor input =
-        typed("f32[1, 1, 4]", 0.20350695, -0.31481498, -0.85656077, 0.5981919);
-    private final Tensor upstream = typed("f32[1, 1, 2]", -0.47567356, -2.3547919);
+    private final Tensor input = line(LectureNotes.LINE);
+    private final Tensor upstream = line(LectureNotes.LINE_UPSTREAM);
+
+    private static Tensor line(Tensor vector) {
+      return vector.reshape(1, 1, vector.size()).cast(DType.FLOAT32);
+    }
 
     @Test
     void theKernelGradientIsTheCorrelationOfTheInputWithTheUpstreamGradient() {
       Tensor dw = correlate(input, upstream, LINE, WindowAxis.UNIT);
 
-      assertClose(typed("f32[1, 1, 3]", 0.6445209, 2.1667714, -1.0011742), dw, 1e-5);
+      assertClose(line(LectureNotes.LINE_KERNEL_GRADIENT), dw, 0, 1e-5);
     }
 
     @Test
@@ -74,8 +77,8 @@ class SeedCasesTest {
               typed("f32[4, 2]", 0.5, 0, -1, 0.5, 2, -1, 0, 2),
               upstream.reshape(2));
 
-      assertClose(one, other, 1e-6);
-      assertClose(banded.reshape(1, 1, 4), other, 1e-6);
+      assertClose(one, other, 0, 1e-6);
+      assertClose(banded.reshape(1, 1, 4), other, 0, 1e-6);
     }
 
     @Test
@@ -97,137 +100,22 @@ class SeedCasesTest {
   class TwoPlanes {
     @Test
     void planesLast() {
-      Tensor input =
-          typed(
-              "f32[1, 4, 4, 2]",
-              1,
-              -2,
-              2,
-              1,
-              -2,
-              3,
-              -1,
-              2,
-              2,
-              2,
-              3,
-              -2,
-              -3,
-              1,
-              -4,
-              2,
-              3,
-              0,
-              -2,
-              -2,
-              2,
-              -1,
-              5,
-              -2,
-              0,
-              0,
-              1,
-              -1,
-              3,
-              1,
-              0,
-              1);
-      Tensor kernel = typed("f32[2, 2, 2, 2]", 1, -2, -2, 1, 1, 0, 0, 1, 3, 1, 2, 2, 0, 0, 0, 4);
+      Tensor result = withBias(LectureNotes.PLANES_LAST, PLANES_LAST, Shape.of(2));
 
-      assertClose(
-          typed(
-              "f32[1, 3, 3, 2]",
-              17.1,
-              -4.8,
-              3.1,
-              3.2,
-              -15.9,
-              16.2,
-              10.1,
-              -8.8,
-              -5.9,
-              -16.8,
-              -4.9,
-              1.2,
-              1.1,
-              -11.8,
-              5.1,
-              4.2,
-              20.1,
-              2.2),
-          withBias(input, kernel, PLANES_LAST, Shape.of(2)),
-          1e-5);
+      assertClose(LectureNotes.PLANES_LAST_RESULT.cast(DType.FLOAT32), result, 0, 1e-5);
     }
 
     @Test
     void planesFirst() {
-      Tensor input =
-          typed(
-              "f32[1, 2, 4, 4]",
-              1,
-              -2,
-              2,
-              2,
-              2,
-              1,
-              3,
-              -2,
-              -2,
-              3,
-              -3,
-              1,
-              -1,
-              2,
-              -4,
-              2,
-              3,
-              0,
-              0,
-              0,
-              -2,
-              -2,
-              1,
-              -1,
-              2,
-              -1,
-              3,
-              1,
-              5,
-              -2,
-              0,
-              1);
-      Tensor kernel = typed("f32[2, 2, 2, 2]", 1, -2, -2, 1, 1, 0, 0, 1, 3, 1, 2, 2, 0, 0, 0, 4);
+      Tensor result = withBias(LectureNotes.PLANES_FIRST, PLANES_FIRST, Shape.of(2, 1, 1));
 
-      assertClose(
-          typed(
-              "f32[1, 2, 3, 3]",
-              3.1,
-              -3.9,
-              -10.9,
-              4.1,
-              -12.9,
-              16.1,
-              -3.9,
-              0.1,
-              9.1,
-              -0.8,
-              8.2,
-              6.2,
-              5.2,
-              18.2,
-              7.2,
-              -8.8,
-              2.2,
-              -7.8),
-          withBias(input, kernel, PLANES_FIRST, Shape.of(2, 1, 1)),
-          1e-5);
+      assertClose(LectureNotes.PLANES_FIRST_RESULT.cast(DType.FLOAT32), result, 0, 1e-5);
     }
 
-    private static Tensor withBias(
-        Tensor input, Tensor kernel, CorrelationLayout layout, Shape biasShape) {
+    private static Tensor withBias(Tensor input, CorrelationLayout layout, Shape biasShape) {
       GraphBuilder g = GraphBuilder.create("planes");
-      Value w = g.parameter("w", kernel);
-      Value b = g.parameter("b", Tensor.vector(0.1f, 0.2f));
+      Value w = g.parameter("w", LectureNotes.PLANES_KERNEL.cast(DType.FLOAT32));
+      Value b = g.parameter("b", LectureNotes.PLANES_BIAS.cast(DType.FLOAT32));
       Value y =
           g.input(
                   "x",
@@ -238,7 +126,9 @@ class SeedCasesTest {
               .add(b.reshape(biasShape));
       g.signature("predict").output("y", y);
       Graph graph = g.build();
-      return Interpreter.create().run(graph, "predict", Map.of("x", input)).output("y");
+      return Interpreter.create()
+          .run(graph, "predict", Map.of("x", input.cast(DType.FLOAT32)))
+          .output("y");
     }
   }
 
@@ -246,51 +136,15 @@ class SeedCasesTest {
   class TransposedConvolution {
     @Test
     void isACorrelationWithAnInputDilation() {
-      Tensor w =
-          typed(
-              "f32[1, 1, 3, 3]",
-              0.13429713,
-              1.9649408,
-              0.74939513,
-              0.6982393,
-              1.2397809,
-              1.4247327,
-              1.5534406,
-              0.1190145,
-              1.3256309);
-      Tensor r = typed("f32[1, 1, 2, 2]", 25.535583, 28.583742, 23.470192, 20.62261);
+      Tensor w = plane(LectureNotes.SQUARE_KERNEL, DType.FLOAT32);
+      Tensor r = plane(LectureNotes.SQUARE_UPSTREAM, DType.FLOAT32);
       Tensor flipped = evaluate(Interpreter.create(), new Movement.Reverse(Axes.of(2, 3)), w);
       WindowAxis spread = new WindowAxis(1, Dim.of(2), Dim.of(2), 2, 1);
 
       assertClose(
-          typed(
-              "f32[1, 1, 5, 5]",
-              3.4293556,
-              50.17591,
-              22.974957,
-              56.16536,
-              21.420517,
-              17.829948,
-              31.65853,
-              56.339676,
-              35.437576,
-              40.724194,
-              42.819992,
-              49.156643,
-              98.61191,
-              43.924065,
-              53.345966,
-              16.387812,
-              29.097897,
-              47.83826,
-              25.567505,
-              29.381691,
-              36.45955,
-              2.7932932,
-              63.148792,
-              2.4543884,
-              27.337954),
+          plane(LectureNotes.TRANSPOSED, DType.FLOAT32),
           correlate(r, flipped, PLANES_FIRST, spread, spread),
+          0,
           1e-3);
     }
 
@@ -350,36 +204,9 @@ class SeedCasesTest {
 
     @Test
     void theMiddleOfSameAndFullIsValid() {
-      Tensor x =
-          typed(
-              "i32[1, 1, 5, 5]",
-              3,
-              3,
-              2,
-              1,
-              0,
-              0,
-              0,
-              1,
-              3,
-              1,
-              3,
-              1,
-              2,
-              2,
-              3,
-              2,
-              0,
-              0,
-              2,
-              2,
-              2,
-              0,
-              0,
-              0,
-              1);
-      Tensor w = typed("i32[1, 1, 3, 3]", 0, 1, 2, 2, 2, 0, 0, 1, 2);
-      Tensor valid = typed("i32[1, 1, 3, 3]", 12, 12, 17, 10, 17, 19, 9, 6, 14);
+      Tensor x = plane(LectureNotes.FIVE_BY_FIVE, DType.INT32);
+      Tensor w = plane(LectureNotes.FIVE_BY_FIVE_KERNEL, DType.INT32);
+      Tensor valid = plane(LectureNotes.FIVE_BY_FIVE_MIDDLE, DType.INT32);
 
       assertEquals(valid, correlate(x, w, PLANES_FIRST, padded(0), padded(0)));
       assertEquals(valid, middle(correlate(x, w, PLANES_FIRST, padded(1), padded(1)), 1));
@@ -412,7 +239,7 @@ class SeedCasesTest {
 
   @Nested
   class PoolingOfFourByFour {
-    private final Tensor x = typed("f32[4, 4]", 1, 4, 2, 1, 5, 8, 3, 4, 7, 6, 4, 5, 1, 3, 1, 2);
+    private final Tensor x = LectureNotes.POOLED.cast(DType.FLOAT32);
     private final List<Long> sizes = List.of(2L, 2L);
 
     private static List<WindowAxis> stride(long stride) {
@@ -423,14 +250,14 @@ class SeedCasesTest {
     @Test
     void maximaWithStrideTwo() {
       assertEquals(
-          typed("f32[2, 2]", 8, 4, 7, 5),
+          LectureNotes.MAXIMA_APART.cast(DType.FLOAT32),
           evaluate(Interpreter.create(), new Pooling.MaxPool(sizes, stride(2)), x));
     }
 
     @Test
     void maximaWithStrideOne() {
       assertEquals(
-          typed("f32[3, 3]", 8, 8, 4, 8, 8, 5, 7, 6, 5),
+          LectureNotes.MAXIMA_OVERLAPPING.cast(DType.FLOAT32),
           evaluate(Interpreter.create(), new Pooling.MaxPool(sizes, stride(1)), x));
     }
 
