@@ -1,9 +1,9 @@
 package dev.adjoint.graph;
 
+import static dev.adjoint.testing.ExceptionAssertions.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.op.Pointwise;
@@ -25,11 +25,7 @@ class GraphBuilderTest {
   private final GraphBuilder g = GraphBuilder.create("net");
 
   private static GraphException refused(Executable call, String... words) {
-    GraphException e = assertThrows(GraphException.class, call);
-    for (String word : words) {
-      assertTrue(e.getMessage().contains(word), () -> word + " is not in: " + e.getMessage());
-    }
-    return e;
+    return assertRefused(GraphException.class, call, words);
   }
 
   private Value vector(String name) {

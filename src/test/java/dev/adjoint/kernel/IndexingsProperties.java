@@ -1,5 +1,6 @@
 package dev.adjoint.kernel;
 
+import static dev.adjoint.testing.TensorAssertions.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -59,7 +60,7 @@ class IndexingsProperties {
     Tensor given = use.run(kernel(use), seed);
     Tensor expected = use.expected();
     if (use.operands().size() == 3 && expected.dtype() == DType.FLOAT32) {
-      assertTrue(given.closeTo(expected, 1e-5, 1e-4), () -> given + "\nexpected " + expected);
+      assertClose(expected, given, 1e-5, 1e-4);
     } else {
       assertEquals(expected, given);
     }

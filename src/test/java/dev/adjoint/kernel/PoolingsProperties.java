@@ -1,7 +1,7 @@
 package dev.adjoint.kernel;
 
+import static dev.adjoint.testing.TensorAssertions.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.check.generate.GraphArbitraries;
 import dev.adjoint.check.generate.GraphCase;
@@ -62,7 +62,7 @@ class PoolingsProperties {
     Tensor scalar = use.run(kernel(use, false), seed);
     Tensor expected = use.expected();
     if (sums(use) && expected.dtype() == DType.FLOAT32) {
-      assertTrue(scalar.closeTo(expected, 1e-5, 1e-4), () -> scalar + "\nexpected " + expected);
+      assertClose(expected, scalar, 1e-5, 1e-4);
     } else {
       assertEquals(expected, scalar);
     }

@@ -2,6 +2,7 @@ package dev.adjoint.nn;
 
 import static dev.adjoint.nn.Evaluation.evaluate;
 import static dev.adjoint.nn.Evaluation.vector;
+import static dev.adjoint.testing.TensorAssertions.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -110,7 +111,7 @@ class InitializersTest {
         evaluate(
             g -> TruncatedNormal.ofUniform(g.constant(vector(0.001, 0.1, 0.5, 0.75, 0.99, 0))));
     Tensor expected = vector(-1.982625621, -1.184032467, 0, 0.639111911, 1.84808354, -2);
-    assertTrue(numbers.closeTo(expected, 0, 5e-7), numbers::toString);
+    assertClose(expected, numbers, 0, 5e-7);
   }
 
   private static void assertOrthonormal(Tensor matrix, boolean rows, double gain, double within) {

@@ -4,7 +4,6 @@ import static dev.adjoint.nn.Evaluation.evaluate;
 import static dev.adjoint.nn.Evaluation.vector;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.GraphException;
@@ -12,6 +11,7 @@ import dev.adjoint.graph.Value;
 import dev.adjoint.nn.Losses.Reduction;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
+import dev.adjoint.testing.TensorAssertions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,8 +20,7 @@ class LossesTest {
   private final Value logits = g.constant(Tensor.of(new double[] {1, 2, -1, 0, 3, 1}, 2, 3));
 
   private static void assertClose(Tensor expected, Value actual) {
-    Tensor computed = evaluate(actual);
-    assertTrue(computed.closeTo(expected, 0, 1e-9), () -> computed + " is not " + expected);
+    TensorAssertions.assertClose(expected, evaluate(actual), 0, 1e-9);
   }
 
   @Test

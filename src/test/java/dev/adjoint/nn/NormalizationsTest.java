@@ -3,6 +3,8 @@ package dev.adjoint.nn;
 import static dev.adjoint.nn.Evaluation.evaluate;
 import static dev.adjoint.nn.Evaluation.pattern;
 import static dev.adjoint.nn.Evaluation.vector;
+import static dev.adjoint.testing.TensorAssertions.assertClose;
+import static dev.adjoint.testing.TensorAssertions.assertElements;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -25,11 +27,6 @@ class NormalizationsTest {
   private static final Tensor SCALE = vector(1, 2, 3, 4);
   private static final Tensor OFFSET = vector(0, 1, 0, -1);
 
-  private static void assertClose(Tensor actual, double... expected) {
-    Tensor wanted = Tensor.of(expected, actual.shape().sizes());
-    assertTrue(actual.closeTo(wanted, 0, 1e-9), () -> actual + " is not " + wanted);
-  }
-
   @Test
   void groupNormOfBothFormats() {
     double[] expected = {
@@ -39,12 +36,14 @@ class NormalizationsTest {
       2.261184716, -2.894702347, 4.146137505
     };
     Tensor x = pattern(1, 2, 3, 4);
-    assertClose(
+    assertElements(
+        expected,
         evaluate(g ->
             Normalizations.groupNorm(
                 g.constant(x), 2, g.constant(SCALE), g.constant(OFFSET), DataFormat.NHWC, 1e-5)),
-        expected);
-    assertClose(
+        1e-9);
+    assertElements(
+        expected,
         evaluate(g ->
             Normalizations.groupNorm(
                     g.constant(x).transpose(0, 2, 1),
@@ -54,44 +53,37 @@ class NormalizationsTest {
                     DataFormat.NCHW,
                     1e-5)
                 .transpose(0, 2, 1)),
-        expected);
+        1e-9);
   }
 
   @Test
   void layerNorm() {
-    assertClose(
+    assertElements(
+        new double[] {
+          -0.722897023, 4.052231874, 0.722897023, -5.176738355,
+          1.044184589, 0.518068651, -4.578347812, 1.891588092,
+          0.19999984, -1.79999776, 4.19999664, -1.79999936,
+          1.044184589, 0.518068651, -4.578347812, 1.891588092,
+          0.19999984, -1.79999776, 4.19999664, -1.79999936,
+          -1.313063876, 2.050451101, -1.575676651, 4.252255503
+        },
         evaluate(g ->
             Normalizations.layerNorm(
                 g.constant(pattern(1, 2, 3, 4)), g.constant(SCALE), g.constant(OFFSET), 1e-5)),
-        -0.722897023,
-        4.052231874,
-        0.722897023,
-        -5.176738355,
-        1.044184589,
-        0.518068651,
-        -4.578347812,
-        1.891588092,
-        0.19999984,
-        -1.79999776,
-        4.19999664,
-        -1.79999936,
-        1.044184589,
-        0.518068651,
-        -4.578347812,
-        1.891588092,
-        0.19999984,
-        -1.79999776,
-        4.19999664,
-        -1.79999936,
-        -1.313063876,
-        2.050451101,
-        -1.575676651,
-        4.252255503);
+        1e-9);
   }
 
   @Test
   void instanceNorm() {
-    assertClose(
+    assertElements(
+        new double[] {
+          -0.889000244, 3.449489008, 1.524000418, -4.556000975,
+          1.397000383, 1.0, -4.191001149, 4.588001532,
+          -0.508000139, -1.449489008, 2.667000731, -3.032000557,
+          1.224744504, 2.016000279, -2.667000731, 1.032000557,
+          0.0, -1.794000766, 4.191001149, -6.588001532,
+          -1.224744504, 2.778000488, -1.524000418, 2.556000975
+        },
         evaluate(g ->
             Normalizations.instanceNorm(
                 g.constant(pattern(1, 2, 3, 4)),
@@ -99,48 +91,20 @@ class NormalizationsTest {
                 g.constant(OFFSET),
                 DataFormat.NHWC,
                 1e-5)),
-        -0.889000244,
-        3.449489008,
-        1.524000418,
-        -4.556000975,
-        1.397000383,
-        1,
-        -4.191001149,
-        4.588001532,
-        -0.508000139,
-        -1.449489008,
-        2.667000731,
-        -3.032000557,
-        1.224744504,
-        2.016000279,
-        -2.667000731,
-        1.032000557,
-        0,
-        -1.794000766,
-        4.191001149,
-        -6.588001532,
-        -1.224744504,
-        2.778000488,
-        -1.524000418,
-        2.556000975);
+        1e-9);
   }
 
   @Test
   void localResponseNorm() {
-    assertClose(
+    assertElements(
+        new double[] {
+          -0.60727155, 1.495348781, 0.278437665, -0.955108876, 1.294644725,
+          0.0, -1.294644725, 0.955108876, -0.278437665, -1.591848126
+        },
         evaluate(g ->
             Normalizations.localResponseNorm(
                 g.constant(pattern(1, 1, 2, 5)), 1, 2, 0.1, 0.75, DataFormat.NHWC)),
-        -0.60727155,
-        1.495348781,
-        0.278437665,
-        -0.955108876,
-        1.294644725,
-        0,
-        -1.294644725,
-        0.955108876,
-        -0.278437665,
-        -1.591848126);
+        1e-9);
   }
 
   @Test
@@ -161,39 +125,28 @@ class NormalizationsTest {
     state.put("norm/offset", vector(0.25, 1));
     Map<String, Tensor> input = Map.of("x", pattern(1, 2, 3, 2));
     Interpreter.Result trained = Interpreter.create().run(graph, "train", input, state);
-    assertClose(
+    assertElements(
+        new double[] {
+          -1.261749914, 0.226643332, 1.005874957, 1.386678334,
+          3.273499828, 0.951665208, -2.773499828, 0.516652083,
+          -0.505874957, 1.676687084, 1.761749914, 1.241673959
+        },
         trained.output("y"),
-        -1.261749914,
-        0.226643332,
-        1.005874957,
-        1.386678334,
-        3.273499828,
-        0.951665208,
-        -2.773499828,
-        0.516652083,
-        -0.505874957,
-        1.676687084,
-        1.761749914,
-        1.241673959);
-    assertClose(trained.parameters().get("norm/mean"), 0, -0.033333333333);
-    assertClose(trained.parameters().get("norm/variance"), 1.6, 2.088888888889);
+        1e-9);
+    assertElements(new double[] {0, -0.033333333333}, trained.parameters().get("norm/mean"), 1e-9);
+    assertElements(
+        new double[] {1.6, 2.088888888889}, trained.parameters().get("norm/variance"), 1e-9);
 
     state.put("norm/mean", vector(0.5, -1));
     state.put("norm/variance", vector(4, 2.25));
-    assertClose(
+    assertElements(
+        new double[] {
+          -2.249687559, -0.999555704, 0.749937512, 1.666518568,
+          3.749562582, 0.666740716, -4.249437605, -0.333037136,
+          -1.249812535, 2.333037136, 1.749812535, 1.333259284
+        },
         Interpreter.create().run(graph, "serve", input, state).output("y"),
-        -2.249687559,
-        -0.999555704,
-        0.749937512,
-        1.666518568,
-        3.749562582,
-        0.666740716,
-        -4.249437605,
-        -0.333037136,
-        -1.249812535,
-        2.333037136,
-        1.749812535,
-        1.333259284);
+        1e-9);
   }
 
   @Test
@@ -205,7 +158,7 @@ class NormalizationsTest {
     Value moved = x.transpose(0, 2, 1);
     Value first = layers.batchNorm("first", moved, DataFormat.NCHW).training(moved).output();
     Map<String, Tensor> state = Interpreter.create().initialParameters(g.build());
-    assertTrue(evaluate(last, state).closeTo(evaluate(first.transpose(0, 2, 1), state), 0, 1e-12));
+    assertClose(evaluate(first.transpose(0, 2, 1), state), evaluate(last, state), 0, 1e-12);
   }
 
   @Test

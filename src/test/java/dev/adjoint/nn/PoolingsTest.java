@@ -2,6 +2,7 @@ package dev.adjoint.nn;
 
 import static dev.adjoint.nn.Evaluation.evaluate;
 import static dev.adjoint.nn.Evaluation.pattern;
+import static dev.adjoint.testing.TensorAssertions.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,8 +27,7 @@ class PoolingsTest {
   private static void assertPooled(
       BiFunction<Value, Pool, Value> function, Pool pool, double... expected) {
     Tensor actual = evaluate(g -> function.apply(g.constant(ROW), pool));
-    Tensor wanted = Tensor.of(expected, 1, expected.length, 1);
-    assertTrue(actual.closeTo(wanted, 0, 1e-14), () -> wanted + " but was " + actual);
+    assertClose(Tensor.of(expected, 1, expected.length, 1), actual, 0, 1e-14);
   }
 
   @Test

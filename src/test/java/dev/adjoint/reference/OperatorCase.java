@@ -1,7 +1,7 @@
 package dev.adjoint.reference;
 
+import static dev.adjoint.testing.TensorAssertions.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
@@ -96,9 +96,7 @@ record OperatorCase(Op op, Tensor expected, double tolerance, List<Tensor> opera
     if (tolerance == 0) {
       assertEquals(expected, actual);
     } else {
-      assertTrue(
-          actual.closeTo(expected, tolerance, 0),
-          () -> "expected\n%s\ngiven\n%s".formatted(expected, actual));
+      assertClose(expected, actual, tolerance, 0);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.adjoint.runtime;
 
+import static dev.adjoint.testing.TensorAssertions.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -125,7 +126,7 @@ class ResultPoolingTest {
     assertEquals(given, run(pooled, images, 3));
     assertEquals(given, run(apart, images, 2));
     Tensor expected = Interpreter.create().run(pooled, "run", images).output("y");
-    assertTrue(expected.closeTo(given, 1e-3, 1e-3), () -> given + "\nexpected " + expected);
+    assertClose(expected, given, 1e-3, 1e-3);
   }
 
   private static UnaryOperator<Value> activation(int number) {
@@ -158,7 +159,7 @@ class ResultPoolingTest {
       Executable executable = session.compile("run", Map.of());
       assertTrue(executable.explain().contains("correlation + max_pool "), executable.explain());
       Tensor expected = Interpreter.create().run(graph, "run", inputs).output("y");
-      assertTrue(expected.closeTo(executable.run(inputs).get("y"), 1e-5, 1e-5));
+      assertClose(expected, executable.run(inputs).get("y"), 1e-5, 1e-5);
     }
   }
 
@@ -182,8 +183,7 @@ class ResultPoolingTest {
       Interpreter.create()
           .run(graph, "run", inputs)
           .outputs()
-          .forEach(
-              (name, expected) -> assertTrue(expected.closeTo(given.get(name), 1e-5, 1e-5), name));
+          .forEach((name, expected) -> assertClose(expected, given.get(name), 1e-5, 1e-5, name));
     }
   }
 
@@ -214,8 +214,7 @@ class ResultPoolingTest {
       Interpreter.create()
           .run(graph, "run", inputs)
           .outputs()
-          .forEach((name, expected) ->
-              assertTrue(expected.closeTo(given.get(name), 1e-12, 1e-12), name));
+          .forEach((name, expected) -> assertClose(expected, given.get(name), 1e-12, 1e-12, name));
     }
   }
 
@@ -237,8 +236,7 @@ class ResultPoolingTest {
       Interpreter.create()
           .run(graph, "run", images)
           .outputs()
-          .forEach(
-              (name, expected) -> assertTrue(expected.closeTo(given.get(name), 1e-9, 1e-9), name));
+          .forEach((name, expected) -> assertClose(expected, given.get(name), 1e-9, 1e-9, name));
     }
   }
 }

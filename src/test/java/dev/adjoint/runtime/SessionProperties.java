@@ -1,7 +1,7 @@
 package dev.adjoint.runtime;
 
+import static dev.adjoint.testing.TensorAssertions.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.autodiff.Gradients;
 import dev.adjoint.check.generate.GraphArbitraries;
@@ -154,8 +154,6 @@ class SessionProperties {
     for (double element : expected.asDoubles()) {
       scale = Double.isFinite(element) ? Math.max(scale, Math.abs(element)) : scale;
     }
-    assertTrue(
-        expected.closeTo(actual, tolerance, scale * tolerance),
-        () -> name + ": expected " + expected + ", got " + actual);
+    assertClose(expected, actual, tolerance, scale * tolerance, name);
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.testing.ExceptionAssertions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -302,8 +303,8 @@ class NpyTest {
   }
 
   private static void assertRefused(String part, byte[] file) {
-    var e = assertThrows(NpyFormatException.class, () -> Npy.read(new ByteArrayInputStream(file)));
-    assertTrue(e.getMessage().contains(part), e.getMessage());
+    ExceptionAssertions.assertRefused(
+        NpyFormatException.class, () -> Npy.read(new ByteArrayInputStream(file)), part);
   }
 
   private static Tensor numpy(String base64) throws IOException {

@@ -17,6 +17,7 @@ import dev.adjoint.saved.SavedModel;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
+import dev.adjoint.testing.ExceptionAssertions;
 import dev.adjoint.train.data.Batches;
 import dev.adjoint.train.data.Dataset;
 import dev.adjoint.train.data.TensorDataset;
@@ -365,7 +366,6 @@ class TrainerTest {
   }
 
   private static void assertRefused(String expected, Executable setting) {
-    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, setting);
-    assertTrue(e.getMessage().contains(expected), e::getMessage);
+    ExceptionAssertions.assertRefused(IllegalArgumentException.class, setting, expected);
   }
 }

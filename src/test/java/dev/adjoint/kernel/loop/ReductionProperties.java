@@ -1,7 +1,6 @@
 package dev.adjoint.kernel.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.graph.Op;
 import dev.adjoint.graph.Value;
@@ -9,6 +8,7 @@ import dev.adjoint.op.Axes;
 import dev.adjoint.op.Reduction;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
+import dev.adjoint.testing.TensorAssertions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -113,15 +113,7 @@ class ReductionProperties {
       assertEquals(expected, actual);
       return;
     }
-    double tolerance = expected.dtype() == DType.FLOAT32 ? 2e-4 : 1e-12;
-    for (int i = 0; i < expected.size(); i++) {
-      double e = expected.getDouble(i);
-      double a = actual.getDouble(i);
-      boolean close =
-          Double.compare(e, a) == 0
-              || e == a
-              || Math.abs(a - e) <= tolerance * Math.max(1, Math.abs(e));
-      assertTrue(close, "element " + i + ": expected " + e + ", got " + a);
-    }
+    double tolerance = expected.dtype() == DType.FLOAT32 ? 1e-4 : 5e-13;
+    TensorAssertions.assertClose(expected, actual, tolerance, tolerance);
   }
 }

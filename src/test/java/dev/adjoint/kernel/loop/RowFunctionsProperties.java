@@ -2,7 +2,6 @@ package dev.adjoint.kernel.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Op;
@@ -13,6 +12,7 @@ import dev.adjoint.op.Probability;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.testing.Computed;
+import dev.adjoint.testing.TensorAssertions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -186,15 +186,7 @@ class RowFunctionsProperties {
   }
 
   private static void assertClose(Tensor expected, Tensor actual) {
-    double tolerance = expected.dtype() == DType.FLOAT32 ? 1e-5 : 1e-13;
-    for (int i = 0; i < expected.size(); i++) {
-      double e = expected.getDouble(i);
-      double a = actual.getDouble(i);
-      boolean close =
-          Double.compare(e, a) == 0
-              || e == a
-              || Math.abs(a - e) <= tolerance * Math.max(1, Math.abs(e));
-      assertTrue(close, "element " + i + ": expected " + e + ", got " + a);
-    }
+    double tolerance = expected.dtype() == DType.FLOAT32 ? 5e-6 : 5e-14;
+    TensorAssertions.assertClose(expected, actual, tolerance, tolerance);
   }
 }
