@@ -73,7 +73,7 @@ public record Layers(
         x,
         name,
         () -> {
-          long inputs = features("dense", x, x.rank() - 1);
+          long inputs = LayerChecks.features("dense", x, x.rank() - 1);
           Value kernel = kernel(x, DataFormat.FEATURES_LAST, inputs, units);
           return withBias(x.matmul(kernel), units, DataFormat.FEATURES_LAST);
         });
@@ -136,12 +136,12 @@ public record Layers(
       PerAxis size,
       Conv conv,
       int spatialRank) {
-    requireSpatialRank(function, x, spatialRank, size);
+    LayerChecks.requireSpatialRank(function, x, spatialRank, size);
     return in(
         x,
         name,
         () -> {
-          long read = groupFeatures(function, x, conv);
+          long read = LayerChecks.groupFeatures(function, x, conv);
           Value kernel = kernel(x, conv.format(), read, filters, size.forRank(spatialRank));
           Value y = Convolutions.forward(function, spatialRank, x, kernel, conv);
           return withBias(y, filters, conv.format());
@@ -157,7 +157,7 @@ public record Layers(
   public Value convTranspose(
       String name, Value x, long filters, PerAxis size, Conv conv, long... outputPadding) {
     int spatialRank = Convolutions.spatialRank("convTranspose", x);
-    requireSpatialRank("convTranspose", x, spatialRank, size);
+    LayerChecks.requireSpatialRank("convTranspose", x, spatialRank, size);
     if (filters % conv.groups() != 0) {
       throw new GraphException(
           x.name(),
@@ -169,7 +169,7 @@ public record Layers(
         x,
         name,
         () -> {
-          long made = features("convTranspose", x, conv.format().featureAxis(x.rank()));
+          long made = LayerChecks.features("convTranspose", x, conv.format());
           long read = filters / conv.groups();
           Value kernel = kernel(x, conv.format(), read, made, size.forRank(spatialRank));
           Value y = Convolutions.convTranspose(x, kernel, conv, outputPadding);
@@ -199,8 +199,8 @@ public record Layers(
         name,
         () -> {
           Value deep = depthwiseOnly("depthwise", x, 1, size, conv);
-          long read = features("separable", deep, conv.format().featureAxis(x.rank()));
-          requireCounts(x, read, filters);
+          long read = LayerChecks.features("separable", deep, conv.format());
+          LayerChecks.requireCounts(x, read, filters);
           boolean last = conv.format() == DataFormat.FEATURES_LAST;
           // As a matrix in the dense layers' order, so that its fans are right in both formats.
           Value dense =
@@ -216,9 +216,9 @@ public record Layers(
 
   private Value depthwiseOnly(String parameter, Value x, long multiplier, PerAxis size, Conv conv) {
     int spatialRank = Convolutions.spatialRank("depthwise", x);
-    requireSpatialRank("depthwise", x, spatialRank, size);
-    long planes = features("depthwise", x, conv.format().featureAxis(x.rank()));
-    requireCounts(x, planes, multiplier);
+    LayerChecks.requireSpatialRank("depthwise", x, spatialRank, size);
+    long planes = LayerChecks.features("depthwise", x, conv.format());
+    LayerChecks.requireCounts(x, planes, multiplier);
     boolean last = conv.format() == DataFormat.FEATURES_LAST;
     List<Long> sizes = new ArrayList<>(List.of(planes, multiplier));
     sizes.addAll(last ? 0 : 2, size.forRank(spatialRank));
@@ -246,7 +246,7 @@ public record Layers(
   public BatchNorm batchNorm(String name, Value x, DataFormat format) {
     GraphBuilder g = x.builder();
     try (GraphBuilder.Scope _ = g.freshScope(name)) {
-      long features = features("batchNorm", x, x.rank() < 2 ? -1 : format.featureAxis(x.rank()));
+      long features = LayerChecks.features("batchNorm", x, format);
       Tensor zeros = Tensor.zeros(x.dtype(), features);
       Tensor ones = Tensor.fill(x.dtype(), Shape.of(features), 1);
       return new BatchNorm(
@@ -266,7 +266,7 @@ public record Layers(
         x,
         name,
         () -> {
-          long features = features("layerNorm", x, x.rank() - 1);
+          long features = LayerChecks.features("layerNorm", x, x.rank() - 1);
           return Normalizations.layerNorm(x, scale(x, features), offset(x, features), EPSILON);
         });
   }
@@ -277,8 +277,7 @@ public record Layers(
         x,
         name,
         () -> {
-          long features =
-              features("groupNorm", x, x.rank() < 2 ? -1 : format.featureAxis(x.rank()));
+          long features = LayerChecks.features("groupNorm", x, format);
           return Normalizations.groupNorm(
               x, groups, scale(x, features), offset(x, features), format, EPSILON);
         });
@@ -290,8 +289,7 @@ public record Layers(
         x,
         name,
         () -> {
-          long features =
-              features("instanceNorm", x, x.rank() < 2 ? -1 : format.featureAxis(x.rank()));
+          long features = LayerChecks.features("instanceNorm", x, format);
           return Normalizations.instanceNorm(
               x, scale(x, features), offset(x, features), format, EPSILON);
         });
@@ -328,7 +326,7 @@ public record Layers(
 
   private Value kernel(
       Value x, DataFormat format, long inputs, long outputs, List<Long> spatialSizes) {
-    requireCounts(x, inputs, outputs);
+    LayerChecks.requireCounts(x, inputs, outputs);
     List<Long> sizes = new ArrayList<>(spatialSizes);
     if (format == DataFormat.FEATURES_LAST) {
       sizes.addAll(List.of(inputs, outputs));
@@ -356,50 +354,6 @@ public record Layers(
 
   private static Shape shape(List<Long> sizes) {
     return Shape.of(sizes.stream().map(Dim::of).toList());
-  }
-
-  private static long groupFeatures(String function, Value x, Conv conv) {
-    long features = features(function, x, conv.format().featureAxis(x.rank()));
-    if (features % conv.groups() != 0) {
-      throw new GraphException(
-          x.name(),
-          "C4",
-          "%s of '%s' %s (C4): its %d planes do not divide into %d groups."
-              .formatted(function, x.name(), x.type(), features, conv.groups()));
-    }
-    return features / conv.groups();
-  }
-
-  private static long features(String function, Value x, int axis) {
-    if (axis < 0 || axis >= x.rank() || !x.dim(axis).isConstant()) {
-      throw new GraphException(
-          x.name(),
-          "features",
-          "%s of '%s' %s: the layer's parameters need the number of features, which must stand along axis %d as a number."
-              .formatted(function, x.name(), x.type(), axis));
-    }
-    return x.dim(axis).value();
-  }
-
-  private static void requireCounts(Value x, long inputs, long outputs) {
-    if (inputs < 1 || outputs < 1) {
-      throw new GraphException(
-          x.name(),
-          "features",
-          "a layer on '%s' %s must read and make 1 feature or more, not %d and %d."
-              .formatted(x.name(), x.type(), inputs, outputs));
-    }
-  }
-
-  private static void requireSpatialRank(String function, Value x, int spatialRank, PerAxis size) {
-    size.requireAtLeast(1, "A kernel's size");
-    if (x.rank() != spatialRank + 2 || !size.fits(spatialRank)) {
-      throw new GraphException(
-          x.name(),
-          "C1",
-          "%s of '%s' %s (C1): it has a batch, features and %d spatial axes, for which a kernel of %s is given."
-              .formatted(function, x.name(), x.type(), spatialRank, size));
-    }
   }
 
   /** A layer's nodes. */
