@@ -22,9 +22,6 @@ import java.util.Arrays;
 public final class Tensor {
   private static final int MAX_SIZE = Integer.MAX_VALUE - 8;
 
-  /** Weights differ everywhere, so a sample tells them apart. */
-  private static final int MOST_HASHED = 256;
-
   private final Storage storage;
   private final Shape shape;
 
@@ -537,14 +534,7 @@ public final class Tensor {
     if (!type().equals(other.type())) {
       return false;
     }
-    for (int i = 0; i < size(); i++) {
-      double bound = absolute + relative * Math.abs(other.storage.getDouble(i));
-      double difference = difference(other, i);
-      if (difference != 0 && (difference == Double.POSITIVE_INFINITY || !(difference <= bound))) {
-        return false;
-      }
-    }
-    return true;
+    return Comparison.areClose(storage, other.storage, relative, absolute);
   }
 
   /**
@@ -559,25 +549,7 @@ public final class Tensor {
           "Only tensors of one type are compared, these are %s and %s."
               .formatted(type(), other.type()));
     }
-    double largest = 0;
-    for (int i = 0; i < size(); i++) {
-      largest = Math.max(largest, difference(other, i));
-    }
-    return largest;
-  }
-
-  private double difference(Tensor other, int i) {
-    double x = storage.getDouble(i);
-    double y = other.storage.getDouble(i);
-    if ((x == y && dtype().isFloating()) || storage.bits(i) == other.storage.bits(i)) {
-      return 0;
-    }
-    double difference = Math.abs(x - y);
-    if (Double.isNaN(difference)) {
-      return Double.POSITIVE_INFINITY;
-    }
-    // Two large INT64 may differ and be nearest to the same double.
-    return dtype().isFloating() ? difference : Math.max(1, difference);
+    return Comparison.largestDifference(storage, other.storage);
   }
 
   @Override
@@ -585,26 +557,14 @@ public final class Tensor {
     if (this == other) {
       return true;
     }
-    if (!(other instanceof Tensor tensor) || !type().equals(tensor.type())) {
-      return false;
-    }
-    for (int i = 0; i < size(); i++) {
-      if (storage.bits(i) != tensor.storage.bits(i)) {
-        return false;
-      }
-    }
-    return true;
+    return other instanceof Tensor tensor
+        && type().equals(tensor.type())
+        && Comparison.areSameBits(storage, tensor.storage);
   }
 
   @Override
   public int hashCode() {
-    int hash = type().hashCode();
-    int size = size();
-    int stride = Math.max(1, size / MOST_HASHED);
-    for (int i = 0; i < size; i += stride) {
-      hash = 31 * hash + Long.hashCode(storage.bits(i));
-    }
-    return hash;
+    return Comparison.hash(storage, type().hashCode());
   }
 
   /**
