@@ -4,29 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.adjoint.check.generate.GraphArbitraries;
 import dev.adjoint.check.generate.GraphCase;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
+import dev.adjoint.testing.DrawnGraphs;
 import java.util.HashMap;
 import java.util.Map;
-import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 
 /** What holds for every graph, however it was made. */
-class GraphProperties {
-  @Provide
-  Arbitrary<GraphCase> graphs() {
-    return GraphArbitraries.graphs();
-  }
-
-  @Provide
-  Arbitrary<GraphCase> operators() {
-    return GraphArbitraries.operators();
-  }
-
+class GraphProperties implements DrawnGraphs {
   @Property(tries = 300)
   void aBuilderThatStartsFromItBuildsIt(@ForAll("graphs") GraphCase drawn) {
     Graph again = drawn.graph().toBuilder().build();

@@ -2,25 +2,13 @@ package dev.adjoint.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.adjoint.check.generate.GraphArbitraries;
 import dev.adjoint.check.generate.GraphCase;
-import net.jqwik.api.Arbitrary;
+import dev.adjoint.testing.DrawnGraphs;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 
 /** The text form says everything about a graph. */
-class GraphTextProperties {
-  @Provide
-  Arbitrary<GraphCase> operators() {
-    return GraphArbitraries.operators();
-  }
-
-  @Provide
-  Arbitrary<GraphCase> graphs() {
-    return GraphArbitraries.graphs();
-  }
-
+class GraphTextProperties implements DrawnGraphs {
   @Property(tries = 1000)
   void ofAnyOperatorParsesBack(@ForAll("operators") GraphCase drawn) {
     requireParsesBack(drawn.graph());

@@ -9,6 +9,7 @@ import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
+import dev.adjoint.testing.DrawnGraphs;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitrary;
@@ -17,18 +18,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** The interpreter on operators and graphs that nobody wrote. */
-class DrawnGraphProperties {
+class DrawnGraphProperties implements DrawnGraphs {
   private static final Interpreter INTERPRETER = Interpreter.create();
-
-  @Provide
-  Arbitrary<GraphCase> operators() {
-    return GraphArbitraries.operators();
-  }
-
-  @Provide
-  Arbitrary<GraphCase> graphs() {
-    return GraphArbitraries.graphs();
-  }
 
   @Provide
   Arbitrary<GraphCase> differentiable() {

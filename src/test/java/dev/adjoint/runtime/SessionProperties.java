@@ -14,6 +14,7 @@ import dev.adjoint.graph.Value;
 import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
+import dev.adjoint.testing.DrawnGraphs;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,17 +25,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 /** Sessions against the reference interpreter, on operators and graphs that nobody wrote. */
-class SessionProperties {
-  @Provide
-  Arbitrary<GraphCase> operators() {
-    return GraphArbitraries.operators();
-  }
-
-  @Provide
-  Arbitrary<GraphCase> graphs() {
-    return GraphArbitraries.graphs();
-  }
-
+class SessionProperties implements DrawnGraphs {
   @Provide
   Arbitrary<GraphCase> singlePrecision() {
     return GraphArbitraries.differentiableGraphs(DType.FLOAT32);
