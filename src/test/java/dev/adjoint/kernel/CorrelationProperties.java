@@ -62,35 +62,49 @@ class CorrelationProperties {
     TensorType x = TensorType.of(dtype, images, input.value(), input.value(), planes);
     TensorType w = TensorType.of(dtype, taps, taps, depthwise ? 1 : planes, outputs);
     TensorType y = TensorType.of(dtype, images, output.value(), output.value(), outputs);
-    WindowAxis toInput = forward.inputGradient(input, Dim.of(taps), output);
-    WindowAxis toKernel = forward.windowGradient(input, Dim.of(taps), output);
-    CorrelationLayout last = CorrelationLayout.featuresLast(2);
-    String exchanged = depthwise ? "01io" : "01oi";
     switch (random.nextInt(3)) {
-      case 0 ->
-          check(
-              new Convolution.Correlation(List.of(forward, forward), last, groups, 1), x, w, seed);
-      case 1 ->
-          check(
-              new Convolution.Correlation(
-                  List.of(toInput, toInput),
-                  new CorrelationLayout("b01f", exchanged, "b01f"),
-                  groups,
-                  1),
-              y,
-              w,
-              seed);
-      default ->
-          check(
-              new Convolution.Correlation(
-                  List.of(toKernel, toKernel),
-                  new CorrelationLayout("f01b", "i01o", "01bf"),
-                  1,
-                  groups),
-              x,
-              y,
-              seed);
+      case 0 -> checkForward(forward, groups, x, w, seed);
+      case 1 -> checkInputGradient(forward, groups, x, w, y, seed);
+      default -> checkKernelGradient(forward, groups, x, w, y, seed);
     }
+  }
+
+  /** Sizes that tiles of five fit better than tiles of four, one image and many. */
+  @Property(tries = 20)
+  void fiveByFiveAtNinePoints(@ForAll long seed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    DType dtype = random.nextBoolean() ? DType.FLOAT32 : DType.FLOAT64;
+    int side = ProductProperties.size(random, 5, 9, 10, 13, 14, 15);
+    int images = ProductProperties.size(random, 1, 2, 17);
+    int planes = ProductProperties.size(random, 16, 19);
+    int outputs = ProductProperties.size(random, 16, 33);
+    WindowAxis forward = WindowAxis.of(1, Dim.of(2), Dim.of(2));
+    TensorType x = TensorType.of(dtype, images, side, side, planes);
+    TensorType w = TensorType.of(dtype, 5, 5, planes, outputs);
+    TensorType y = TensorType.of(dtype, images, side, side, outputs);
+    checkForward(forward, 1, x, w, seed);
+    checkInputGradient(forward, 1, x, w, y, seed);
+    checkKernelGradient(forward, 1, x, w, y, seed);
+  }
+
+  private static void checkForward(
+      WindowAxis forward, long groups, TensorType x, TensorType w, long seed) {
+    CorrelationLayout last = CorrelationLayout.featuresLast(2);
+    check(new Convolution.Correlation(List.of(forward, forward), last, groups, 1), x, w, seed);
+  }
+
+  private static void checkInputGradient(
+      WindowAxis forward, long groups, TensorType x, TensorType w, TensorType y, long seed) {
+    WindowAxis axis = forward.inputGradient(x.dim(1), w.dim(0), y.dim(1));
+    CorrelationLayout layout = new CorrelationLayout("b01f", groups > 1 ? "01io" : "01oi", "b01f");
+    check(new Convolution.Correlation(List.of(axis, axis), layout, groups, 1), y, w, seed);
+  }
+
+  private static void checkKernelGradient(
+      WindowAxis forward, long groups, TensorType x, TensorType w, TensorType y, long seed) {
+    WindowAxis axis = forward.windowGradient(x.dim(1), w.dim(0), y.dim(1));
+    CorrelationLayout layout = new CorrelationLayout("f01b", "i01o", "01bf");
+    check(new Convolution.Correlation(List.of(axis, axis), layout, 1, groups), x, y, seed);
   }
 
   /** Windows that slide, in all directions, over odd and even rows and around whole vectors. */

@@ -31,14 +31,23 @@ final class VectorTransforms {
     switch (matrix.kind()) {
       case INPUT_AT_6 -> inputAt6(lines, vectors, x, xAt, xLine, xStep, y, yAt, yLine, yStep);
       case INPUT_AT_8 -> inputAt8(lines, vectors, x, xAt, xLine, xStep, y, yAt, yLine, yStep);
+      case INPUT_AT_9 ->
+          VectorTransformsOfPairs.input(
+              matrix, lines, vectors, x, xAt, xLine, xStep, y, yAt, yLine, yStep);
       case FILTER_OF_4_AT_6 ->
           filterOf4At6(lines, vectors, x, xAt, xLine, xStep, y, yAt, yLine, yStep);
       case FILTER_OF_4_AT_8 ->
           filterOf4At8(lines, vectors, x, xAt, xLine, xStep, y, yAt, yLine, yStep);
+      case FILTER_OF_5_AT_9 ->
+          VectorTransformsOfPairs.filterOf5(
+              matrix, lines, vectors, x, xAt, xLine, xStep, y, yAt, yLine, yStep);
       case RESULT_OF_4_AT_6 ->
           resultOf4At6(lines, vectors, x, xAt, xLine, xStep, y, yAt, yLine, yStep);
       case RESULT_OF_4_AT_8 ->
           resultOf4At8(lines, vectors, x, xAt, xLine, xStep, y, yAt, yLine, yStep);
+      case RESULT_OF_5_AT_9 ->
+          VectorTransformsOfPairs.resultOf5(
+              matrix, lines, vectors, x, xAt, xLine, xStep, y, yAt, yLine, yStep);
       case OTHER -> any(matrix, lines, vectors, x, xAt, xLine, xStep, y, yAt, yLine, yStep);
     }
     for (int line = 0; line < lines && vectors < count; line++) {

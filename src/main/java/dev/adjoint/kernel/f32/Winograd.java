@@ -1,5 +1,7 @@
 package dev.adjoint.kernel.f32;
 
+import com.google.common.primitives.ImmutableDoubleArray;
+
 /**
  * The transforms of Winograd's minimal filtering: m outputs of a filter of r taps take {@code m + r
  * - 1} products in place of m r. With T for the input, G for the filter and A for the result, along
@@ -9,62 +11,113 @@ package dev.adjoint.kernel.f32;
  * y = A^T ((G w G^T) * (T x T^T)) A
  * </pre>
  *
- * <p>Filter and input are read as polynomials and multiplied at points: 0, 1, -1, 2, -2 and
- * infinity are six, 1/2 and -1/2 make them eight. The input's transform is the same for every split
- * of m + r, so 3 x 3 filters (m = 4) and 5 x 5 filters (m = 2) share the one of six points, and so
- * does a filter's gradient, where the output's gradient acts as the filter. (Winograd, "Arithmetic
- * Complexity of Computations", 1980; Lavin and Gray, "Fast Algorithms for Convolutional Neural
- * Networks", 2016.)
+ * <p>Filter and input are read as polynomials and multiplied at {@link Points}. The input's
+ * transform is the same for every split of m + r, so 3 x 3 filters (m = 4) and 5 x 5 filters (m =
+ * 2) share the one of six points, and so does a filter's gradient, where the output's gradient acts
+ * as the filter. (Winograd, "Arithmetic Complexity of Computations", 1980; Lavin and Gray, "Fast
+ * Algorithms for Convolutional Neural Networks", 2016.)
  */
 final class Winograd {
-  private static final double[] FINITE = {0, 1, -1, 2, -2, 0.5, -0.5};
-  private static final int FEW = 6;
-  private static final int MANY = 8;
-
   /** Elements of a line of the cache. */
   private static final int LINE = 16;
 
-  /** Eight points for less than this part of the products of six: they round more. */
+  /** More points for less than this part of the products of fewer: they round more. */
   private static final double WORTH = 0.75;
 
-  private final int points;
+  /** Nine points for sums of so many products at each: what they round evens out. */
+  private static final int MANY_TERMS = 16;
+
+  private static final Points[] FEW = {Points.SIX, Points.EIGHT};
+
+  private final Points points;
   private final int taps;
 
-  private Winograd(int points, int taps) {
+  private Winograd(Points points, int taps) {
     this.points = points;
     this.taps = taps;
   }
 
-  /** The algorithm for filters of 3 x 3 or 5 x 5 and the given results, which are cut to tiles. */
-  static Winograd of(int taps, int height, int width) {
-    return new Winograd(points(taps, height, width), taps);
+  /**
+   * Where polynomials are multiplied, in rising order of products saved and of rounding. Finite
+   * points come in pairs of opposite signs behind the 0.
+   */
+  private enum Points {
+    /** 0, 1, -1, 2, -2 and infinity. */
+    SIX(/* withInfinity= */ true, 1, 2),
+
+    /** Those, 1/2 and -1/2. */
+    EIGHT(/* withInfinity= */ true, 1, 2, 0.5),
+
+    /**
+     * 0 and four pairs. Of all choices of four out of twenty numbers between 3/8 and 4 this is
+     * among those with the least sum of {@code |A^T| (|G| * |T|)}, which bounds the error; its
+     * matrix T is exact in 24 bits. It rounds 2.5 times as much as eight points.
+     */
+    NINE(/* withInfinity= */ false, 0.5, 0.875, 1.5, 4);
+
+    private final ImmutableDoubleArray finite;
+    private final boolean withInfinity;
+
+    Points(boolean withInfinity, double... pairs) {
+      this.withInfinity = withInfinity;
+      ImmutableDoubleArray.Builder points = ImmutableDoubleArray.builder().add(0);
+      for (double pair : pairs) {
+        points.add(pair).add(-pair);
+      }
+      this.finite = points.build();
+    }
+
+    int count() {
+      return finite.length() + (withInfinity ? 1 : 0);
+    }
+
+    int tiles(int fixed, int height, int width) {
+      int tile = count() + 1 - fixed;
+      return Math.ceilDiv(height, tile) * Math.ceilDiv(width, tile);
+    }
+
+    long products(int fixed, int height, int width) {
+      return (long) tiles(fixed, height, width) * count() * count();
+    }
+  }
+
+  /**
+   * The algorithm for filters of 3 x 3 or 5 x 5 and results of the given size, which are cut to
+   * tiles.
+   *
+   * @param features how many are summed
+   */
+  static Winograd of(int taps, int features, int height, int width) {
+    boolean many = features >= MANY_TERMS;
+    return new Winograd(points(taps, many, height, width), taps);
   }
 
   /**
    * The algorithm for gradients of filters: {@code results} are the filter's taps, and the output's
-   * gradient, of the given size, is cut to filters.
+   * gradient, so many images of the given size, is cut to filters.
    */
-  static Winograd ofGradient(int results, int height, int width) {
-    int points = points(results, height, width);
-    return new Winograd(points, points + 1 - results);
+  static Winograd ofGradient(int results, int images, int height, int width) {
+    boolean many = images * (long) Points.NINE.tiles(results, height, width) >= MANY_TERMS;
+    Points points = points(results, many, height, width);
+    return new Winograd(points, points.count() + 1 - results);
   }
 
   /**
-   * Six points, but eight if those take far fewer products.
+   * Few points, but more if those take far fewer products and their error stays as documented.
    *
    * @param fixed the length of what is not cut, filters or results
+   * @param many whether many products are summed at each point
    * @param height of what is cut to tiles
    * @param width and its width
    */
-  private static int points(int fixed, int height, int width) {
-    return products(MANY, fixed, height, width) < WORTH * products(FEW, fixed, height, width)
-        ? MANY
-        : FEW;
-  }
-
-  private static long products(int points, int fixed, int height, int width) {
-    int tile = points + 1 - fixed;
-    return (long) Math.ceilDiv(height, tile) * Math.ceilDiv(width, tile) * points * points;
+  private static Points points(int fixed, boolean many, int height, int width) {
+    Points chosen = Points.SIX;
+    for (Points more : fixed == 5 && many ? Points.values() : FEW) {
+      if (more.products(fixed, height, width) < WORTH * chosen.products(fixed, height, width)) {
+        chosen = more;
+      }
+    }
+    return chosen;
   }
 
   /**
@@ -72,12 +125,12 @@ final class Winograd {
    * filter with respect to so many taps, of which each sums so many terms.
    */
   static boolean suits(int taps, int others) {
-    return (taps == 3 || taps == 5) && others >= FEW + 1 - taps;
+    return (taps == 3 || taps == 5) && others >= Points.SIX.count() + 1 - taps;
   }
 
   /** How many points there are, and how long and wide an input tile is. */
   int points() {
-    return points;
+    return points.count();
   }
 
   /**
@@ -90,7 +143,7 @@ final class Winograd {
 
   /** How many products a tile takes. */
   int products() {
-    return points * points;
+    return points() * points();
   }
 
   /** How long and wide a filter is. */
@@ -100,7 +153,7 @@ final class Winograd {
 
   /** How long and wide a result is. */
   int outputs() {
-    return points + 1 - taps;
+    return points() + 1 - taps;
   }
 
   /** A matrix by rows, and which of the transforms it is. */
@@ -140,39 +193,55 @@ final class Winograd {
     INPUT_AT_6,
     /** {@link #input()} with 8 points. */
     INPUT_AT_8,
+    /** {@link #input()} with 9 points. */
+    INPUT_AT_9,
     /** {@link #filter()} of 4 taps with 6 points. */
     FILTER_OF_4_AT_6,
     /** {@link #filter()} of 4 taps with 8 points. */
     FILTER_OF_4_AT_8,
+    /** {@link #filter()} of 5 taps with 9 points. */
+    FILTER_OF_5_AT_9,
     /** {@link #result()} of 4 with 6 points. */
     RESULT_OF_4_AT_6,
     /** {@link #result()} of 4 with 8 points. */
     RESULT_OF_4_AT_8,
+    /** {@link #result()} of 5 with 9 points. */
+    RESULT_OF_5_AT_9,
     /** Any other. */
     OTHER
   }
 
   /**
    * The matrix T, points x points. The row of a finite point has the coefficients of the polynomial
-   * with a root at every other finite point; the last row, of that with a root at all of them.
+   * with a root at every other finite point; the row of infinity, the last, of that with a root at
+   * all of them.
    */
   Matrix input() {
-    float[] entries = new float[points * points];
-    for (int point = 0; point < points; point++) {
+    int count = points();
+    float[] entries = new float[count * count];
+    for (int point = 0; point < count; point++) {
       double[] coefficients = polynomial(point);
       for (int power = 0; power < coefficients.length; power++) {
-        entries[point * points + power] = rounded(coefficients[power]);
+        entries[point * count + power] = rounded(coefficients[power]);
       }
     }
-    return new Matrix(entries, points, points == FEW ? Kind.INPUT_AT_6 : Kind.INPUT_AT_8);
+    return new Matrix(entries, count, inputKind());
+  }
+
+  private Kind inputKind() {
+    return switch (points) {
+      case SIX -> Kind.INPUT_AT_6;
+      case EIGHT -> Kind.INPUT_AT_8;
+      case NINE -> Kind.INPUT_AT_9;
+    };
   }
 
   /** The coefficients, from that of power 0 on, with a root at all finite points but one. */
   private double[] polynomial(int except) {
     double[] product = {1};
-    for (int point = 0; point < points - 1; point++) {
+    for (int point = 0; point < points.finite.length(); point++) {
       if (point != except) {
-        product = timesRoot(product, FINITE[point]);
+        product = timesRoot(product, points.finite.get(point));
       }
     }
     return product;
@@ -189,45 +258,57 @@ final class Winograd {
 
   /** The matrix G, points x taps: a filter's values at the points, each scaled. */
   Matrix filter() {
-    float[] entries = new float[points * taps];
-    for (int point = 0; point < points - 1; point++) {
+    float[] entries = new float[points() * taps];
+    for (int point = 0; point < points.finite.length(); point++) {
       for (int tap = 0; tap < taps; tap++) {
-        entries[point * taps + tap] = rounded(scale(point) * Math.pow(FINITE[point], tap));
+        entries[point * taps + tap] =
+            rounded(scale(point) * Math.pow(points.finite.get(point), tap));
       }
     }
-    entries[entries.length - 1] = 1;
-    return new Matrix(entries, points, filterKind());
+    if (points.withInfinity) {
+      entries[entries.length - 1] = 1;
+    }
+    return new Matrix(entries, points(), filterKind());
   }
 
   private Kind filterKind() {
-    return taps != 4 ? Kind.OTHER : points == FEW ? Kind.FILTER_OF_4_AT_6 : Kind.FILTER_OF_4_AT_8;
+    return switch (points) {
+      case SIX -> taps == 4 ? Kind.FILTER_OF_4_AT_6 : Kind.OTHER;
+      case EIGHT -> taps == 4 ? Kind.FILTER_OF_4_AT_8 : Kind.OTHER;
+      case NINE -> taps == 5 ? Kind.FILTER_OF_5_AT_9 : Kind.OTHER;
+    };
   }
 
   /** One over the value that the point's polynomial has there. */
   private double scale(int point) {
     double value = 1;
-    for (int other = 0; other < points - 1; other++) {
-      value *= other == point ? 1 : FINITE[point] - FINITE[other];
+    for (int other = 0; other < points.finite.length(); other++) {
+      value *= other == point ? 1 : points.finite.get(point) - points.finite.get(other);
     }
     return 1 / value;
   }
 
   /** The transposed of A, outputs x points. */
   Matrix result() {
-    float[] entries = new float[outputs() * points];
+    int count = points();
+    float[] entries = new float[outputs() * count];
     for (int output = 0; output < outputs(); output++) {
-      for (int point = 0; point < points - 1; point++) {
-        entries[output * points + point] = rounded(Math.pow(FINITE[point], output));
+      for (int point = 0; point < points.finite.length(); point++) {
+        entries[output * count + point] = rounded(Math.pow(points.finite.get(point), output));
       }
     }
-    entries[entries.length - 1] = 1;
+    if (points.withInfinity) {
+      entries[entries.length - 1] = 1;
+    }
     return new Matrix(entries, outputs(), resultKind());
   }
 
   private Kind resultKind() {
-    return outputs() != 4
-        ? Kind.OTHER
-        : points == FEW ? Kind.RESULT_OF_4_AT_6 : Kind.RESULT_OF_4_AT_8;
+    return switch (points) {
+      case SIX -> outputs() == 4 ? Kind.RESULT_OF_4_AT_6 : Kind.OTHER;
+      case EIGHT -> outputs() == 4 ? Kind.RESULT_OF_4_AT_8 : Kind.OTHER;
+      case NINE -> outputs() == 5 ? Kind.RESULT_OF_5_AT_9 : Kind.OTHER;
+    };
   }
 
   @SuppressWarnings("cast") // needless in f64

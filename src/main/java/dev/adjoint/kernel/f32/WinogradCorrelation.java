@@ -69,7 +69,7 @@ final class WinogradCorrelation implements Kernel {
     this.width = tiles.width();
     this.panels = Panels.count(columns, width);
     this.taps = h.taps();
-    Winograd winograd = Winograd.of(taps, h.output(), w.output());
+    Winograd winograd = Winograd.of(taps, depth, h.output(), w.output());
     this.outputs = winograd.outputs();
     this.points = winograd.points();
     this.products = winograd.products();
@@ -126,7 +126,9 @@ final class WinogradCorrelation implements Kernel {
   /** Whether no window of the given strides lies in two tiles. */
   static boolean pools(CorrelationShape shape, int rowStride, int columnStride) {
     Axis h = shape.axes().get(1);
-    int outputs = Winograd.of(h.taps(), h.output(), shape.axes().get(2).output()).outputs();
+    Winograd winograd =
+        Winograd.of(h.taps(), shape.depth(), h.output(), shape.axes().get(2).output());
+    int outputs = winograd.outputs();
     return outputs % rowStride == 0 && outputs % columnStride == 0;
   }
 

@@ -12,9 +12,9 @@ import java.util.Arrays;
 
 /**
  * Gradients with respect to 3 x 3 and 5 x 5 kernels by {@link Winograd}'s algorithm, in the letters
- * of {@link Contracted}. A tile of the output's gradient acts as a filter of 4 x 4 or 2 x 2 taps on
- * a 6 x 6 tile of the input, and yields 3 x 3 or 5 x 5 results. Each of the 36 products is summed
- * over all tiles before it is transformed, once, to the result.
+ * of {@link Contracted}. A tile of the output's gradient acts as a filter on a tile of the input,
+ * and yields 3 x 3 or 5 x 5 results: with six points a filter of 4 x 4 or 2 x 2 taps. The product
+ * of each pair of points is summed over all tiles before it is transformed, once, to the result.
  */
 final class WinogradGradient implements Kernel {
   private static final int LEAST_FEATURES = 16;
@@ -65,7 +65,7 @@ final class WinogradGradient implements Kernel {
     this.width = tiles.width();
     this.panels = Panels.count(columns, width);
     this.pitch = panels * width;
-    Winograd winograd = Winograd.ofGradient(h.output(), h.taps(), w.taps());
+    Winograd winograd = Winograd.ofGradient(h.output(), shape.depth(), h.taps(), w.taps());
     this.points = winograd.points();
     this.products = winograd.products();
     this.filterSize = winograd.taps();
@@ -79,7 +79,7 @@ final class WinogradGradient implements Kernel {
             Math.min(MOST_PARTS / (products * batch * pitch), allTiles / LEAST_TILES),
             1,
             MOST_SLICES);
-    this.block = Math.clamp(BLOCK / (products * (batch + pitch)), 1, MOST_TILES);
+    this.block = evenly(Math.max(Math.ceilDiv(allTiles, slices), 1));
     this.rows = Rows.apart(batch, 1, pitch);
     this.walks = new Walk[block + 1];
     for (int count = 1; count <= block; count++) {
@@ -101,6 +101,12 @@ final class WinogradGradient implements Kernel {
     this.filtersAt = products * inputPitch;
     this.scratchAt = filtersAt + products * filterPitch;
     this.patchAt = scratchAt + points * filterSize * columns;
+  }
+
+  /** How many tiles of a slice are in the cache at a time: none has only a few left at its end. */
+  private int evenly(int tilesOfSlice) {
+    int fitting = Math.clamp(BLOCK / (products * (batch + pitch)), 1, MOST_TILES);
+    return Math.ceilDiv(tilesOfSlice, Math.ceilDiv(tilesOfSlice, fitting));
   }
 
   /** Whether a correlation has the form that this computes, and is large enough to gain by it. */
