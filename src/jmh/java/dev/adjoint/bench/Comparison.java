@@ -56,7 +56,7 @@ public final class Comparison {
     Comparison comparison =
         new Comparison(quick, filters.stream().map(Pattern::compile).toList(), folder);
     comparison.measureWorkloads();
-    Processes processes = new Processes(folder, quick);
+    Processes processes = Processes.of(folder, quick);
     if (comparison.isWanted("memory")) {
       comparison.measureMemory(processes);
     }

@@ -1,6 +1,7 @@
 package dev.adjoint.bench;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,15 +10,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 
 /**
  * Runs {@link Probe} in processes of its own, all with the same flags.
  *
  * @param folder for files
  * @param quick whether once is enough
+ * @param classPath of jars only: the JVM archives no classes of folders
  */
-record Processes(Path folder, boolean quick) {
+record Processes(Path folder, boolean quick, String classPath) {
   /** Of every JVM that is measured. The build asks for huge pages outside of the heap too. */
   static final List<String> FLAGS =
       List.of(
@@ -31,8 +35,34 @@ record Processes(Path folder, boolean quick) {
    *
    * @param warm with native libraries unpacked before, the median of several
    * @param cold with native libraries still in their jars; as warm for a contender without any
+   * @param archived as warm, with an archive of the JVM's classes made before
    */
-  record Start(OptionalDouble warm, OptionalDouble cold) {}
+  record Start(OptionalDouble warm, OptionalDouble cold, OptionalDouble archived) {}
+
+  /** With the classes of this process; what of them is in folders is put into jars. */
+  static Processes of(Path folder, boolean quick) throws IOException {
+    List<String> entries = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      Path path = Path.of(entry);
+      entries.add(
+          Files.isDirectory(path)
+              ? jar(path, folder.resolve(entries.size() + ".jar")).toString()
+              : entry);
+    }
+    return new Processes(folder, quick, String.join(File.pathSeparator, entries));
+  }
+
+  private static Path jar(Path classes, Path jar) throws IOException {
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+        Stream<Path> files = Files.walk(classes).filter(Files::isRegularFile).sorted()) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        String name = classes.relativize(file).toString().replace(File.separatorChar, '/');
+        out.putNextEntry(new ZipEntry(name));
+        Files.copy(file, out);
+      }
+    }
+    return jar;
+  }
 
   /**
    * The largest resident set in bytes, and a note behind a space. All run with the collector that
@@ -48,21 +78,37 @@ record Processes(Path folder, boolean quick) {
   Start start(Contender contender) throws IOException {
     String file = folder.resolve(contender.name() + ".network").toString();
     if (run(List.of(), List.of("save", contender.name(), file)).isEmpty()) {
-      return new Start(OptionalDouble.empty(), OptionalDouble.empty());
+      return new Start(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());
     }
     List<String> first = List.of("first", contender.name(), file);
     List<String> unpacked = unpackedBefore(contender);
-    run(unpacked, first);
-    double[] warm = new double[quick ? 1 : 7];
-    for (int i = 0; i < warm.length; i++) {
-      warm[i] = run(unpacked, first).map(Line::seconds).orElse(Double.NaN);
-    }
-    Arrays.sort(warm);
+    double warm = again(unpacked, first);
     double cold =
         contender.isPeer()
             ? run(unpackedAnew(contender), first).map(Line::seconds).orElse(Double.NaN)
-            : warm[warm.length / 2];
-    return new Start(known(warm[warm.length / 2]), known(cold));
+            : warm;
+    List<String> archived = new ArrayList<>(unpacked);
+    archived.addAll(archive(contender));
+    return new Start(known(warm), known(cold), known(again(archived, first)));
+  }
+
+  /** The median of several runs after one that is not timed, or NaN if one failed. */
+  private double again(List<String> flags, List<String> arguments) {
+    run(flags, arguments);
+    double[] seconds = new double[quick ? 1 : 7];
+    for (int i = 0; i < seconds.length; i++) {
+      seconds[i] = run(flags, arguments).map(Line::seconds).orElse(Double.NaN);
+    }
+    Arrays.sort(seconds);
+    return seconds[seconds.length / 2];
+  }
+
+  /** What makes the first run leave an archive of its classes, and the next ones take it. */
+  private List<String> archive(Contender contender) {
+    return List.of(
+        "-XX:+AutoCreateSharedArchive",
+        "-XX:SharedArchiveFile=" + folder.resolve(contender.name() + ".jsa"),
+        "-Xlog:cds*=off,aot*=off");
   }
 
   private static OptionalDouble known(double seconds) {
@@ -118,7 +164,7 @@ record Processes(Path folder, boolean quick) {
       Path log = folder.resolve("probe.log");
       ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
       // Not as an argument: some peers do not bear a long command line.
-      builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+      builder.environment().put("CLASSPATH", classPath);
       long start = System.nanoTime();
       Process process = builder.start();
       try (BufferedReader out = process.inputReader()) {
