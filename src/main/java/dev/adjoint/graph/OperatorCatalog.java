@@ -27,7 +27,8 @@ public final class OperatorCatalog {
     ClassLoader own = OperatorCatalog.class.getClassLoader();
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     List<Class<? extends Op>> found = new ArrayList<>(List.of(Input.class, Parameter.class));
-    for (ClassLoader loader : context == null ? List.of(own) : List.of(own, context)) {
+    for (ClassLoader loader :
+        context == null || context.equals(own) ? List.of(own) : List.of(own, context)) {
       ServiceLoader.load(OperatorProvider.class, loader)
           .forEach(provider -> found.addAll(provider.operators()));
     }

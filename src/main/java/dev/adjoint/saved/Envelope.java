@@ -76,7 +76,7 @@ final class Envelope {
       requireVersion(bytes);
       requireChecksum(bytes);
       ByteString whole = UnsafeByteOperations.unsafeWrap(bytes);
-      new FieldCount(limits).check(whole, GraphFileProto.getDescriptor());
+      new FieldCount(limits).check(whole, Nesting.GRAPH_FILE);
       GraphFileProto file = GraphFileProto.parseFrom(whole);
       if (!file.hasGraph()) {
         throw new SavedGraphException("The file holds no graph.");

@@ -2,11 +2,9 @@ package dev.adjoint.saved;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Counts what a message holds before it is parsed, allocating nothing. An empty message takes two
@@ -20,12 +18,12 @@ final class FieldCount {
     this.limits = limits;
   }
 
-  /** Checks the count and the depth of the fields of a message of the given type. */
-  void check(ByteString message, Descriptor type) throws IOException {
+  /** Checks the count and the depth of the fields of a message. */
+  void check(ByteString message, Nesting type) throws IOException {
     walk(message.newCodedInput(), type, 0);
   }
 
-  private void walk(CodedInputStream in, Descriptor type, int depth) throws IOException {
+  private void walk(CodedInputStream in, Nesting type, int depth) throws IOException {
     if (depth > limits.nesting()) {
       throw new SavedGraphException(
           "The file nests messages deeper than %d, the limit 'nesting' of its reader."
@@ -36,7 +34,7 @@ final class FieldCount {
       count(1);
       switch (WireFormat.getTagWireType(tag)) {
         case WireFormat.WIRETYPE_LENGTH_DELIMITED ->
-            delimited(in, type.findFieldByNumber(WireFormat.getTagFieldNumber(tag)), depth);
+            delimited(in, type, WireFormat.getTagFieldNumber(tag), depth);
         case WireFormat.WIRETYPE_START_GROUP, WireFormat.WIRETYPE_END_GROUP ->
             throw new SavedGraphException(
                 "The file is damaged: it holds a group, which this format does not use.");
@@ -45,17 +43,18 @@ final class FieldCount {
     }
   }
 
-  /** A field that has a length; null if this schema does not know it. */
-  private void delimited(CodedInputStream in, @Nullable FieldDescriptor field, int depth)
+  /** A field that has a length. */
+  private void delimited(CodedInputStream in, Nesting type, int field, int depth)
       throws IOException {
     int length = in.readRawVarint32();
-    if (field != null && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+    Optional<Nesting> message = type.message(field);
+    if (message.isPresent()) {
       int outer = in.pushLimit(length);
-      walk(in, field.getMessageType(), depth + 1);
+      walk(in, message.get(), depth + 1);
       in.popLimit(outer);
       return;
     }
-    if (field != null && field.isPackable()) {
+    if (type.isPacked(field)) {
       count(length);
     }
     in.skipRawBytes(length);
