@@ -1,6 +1,5 @@
 package dev.adjoint.serve;
 
-import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Signature;
 import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
 import dev.adjoint.serve.proto.ModelInferRequest;
@@ -87,16 +86,16 @@ final class GrpcApi extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBas
             .addAllVersions(repository.versions(version.model()))
             .setPlatform("adjoint_graph")
             .putAllProperties(version.graph().metadata());
-    signature.inputs().forEach((name, node) -> out.addInputs(end(name, node)));
-    signature.outputs().forEach((name, node) -> out.addOutputs(end(name, node)));
+    TensorMetadata.of(signature.inputs()).forEach(tensor -> out.addInputs(message(tensor)));
+    TensorMetadata.of(signature.outputs()).forEach(tensor -> out.addOutputs(message(tensor)));
     return out.build();
   }
 
-  private static ModelMetadataResponse.TensorMetadata end(String name, Node node) {
+  private static ModelMetadataResponse.TensorMetadata message(TensorMetadata tensor) {
     return ModelMetadataResponse.TensorMetadata.newBuilder()
-        .setName(name)
-        .setDatatype(WireType.nameOf(node.type().dtype()))
-        .addAllShape(WireType.shapeOf(node))
+        .setName(tensor.name())
+        .setDatatype(tensor.datatype())
+        .addAllShape(tensor.sizes())
         .build();
   }
 

@@ -73,11 +73,12 @@ final class GrpcInference {
             .setModelVersion(version.version())
             .setId(request.getId());
     outputs.forEach((name, tensor) -> {
+      TensorMetadata said = new TensorMetadata(name, tensor.dtype(), tensor.shape());
       ModelInferResponse.InferOutputTensor.Builder output =
-          out.addOutputsBuilder().setName(name).setDatatype(WireType.nameOf(tensor.dtype()));
-      for (long size : tensor.shape().sizes()) {
-        output.addShape(size);
-      }
+          out.addOutputsBuilder()
+              .setName(name)
+              .setDatatype(said.datatype())
+              .addAllShape(said.sizes());
       if (raw) {
         out.addRawOutputContents(ByteString.copyFrom(tensor.toBytes()));
       } else {

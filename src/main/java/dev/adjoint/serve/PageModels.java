@@ -69,8 +69,8 @@ final class PageModels {
   private static JsonObject signature(Graph graph, Signature signature) {
     JsonObject described = new JsonObject();
     described.addProperty("name", signature.name());
-    described.add("inputs", ends(signature.inputs()));
-    described.add("outputs", ends(signature.outputs()));
+    described.add("inputs", all(signature.inputs()));
+    described.add("outputs", all(signature.outputs()));
     try {
       described.add("image", image(ImageInput.of(graph, signature)));
     } catch (GraphException e) {
@@ -79,16 +79,16 @@ final class PageModels {
     return described;
   }
 
-  private static JsonArray ends(Map<String, Node> nodes) {
-    JsonArray ends = new JsonArray();
-    nodes.forEach((name, node) -> {
-      JsonObject end = new JsonObject();
-      end.addProperty("name", name);
-      end.addProperty("datatype", WireType.nameOf(node.type().dtype()));
-      end.addProperty("shape", node.type().shape().toString());
-      ends.add(end);
-    });
-    return ends;
+  /** With the names of the sizes that vary, for people. */
+  private static JsonArray all(Map<String, Node> nodes) {
+    JsonArray all = new JsonArray();
+    TensorMetadata.of(nodes)
+        .forEach(tensor -> {
+          JsonObject json = tensor.json();
+          json.addProperty("shape", tensor.shape().toString());
+          all.add(json);
+        });
+    return all;
   }
 
   private static JsonObject image(ImageInput input) {

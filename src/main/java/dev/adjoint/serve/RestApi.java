@@ -237,21 +237,15 @@ final class RestApi {
     body.addProperty("name", version.model());
     body.add("versions", RestInference.GSON.toJsonTree(versions));
     body.addProperty("platform", "adjoint_graph");
-    body.add("inputs", ends(signature.inputs()));
-    body.add("outputs", ends(signature.outputs()));
+    body.add("inputs", all(signature.inputs()));
+    body.add("outputs", all(signature.outputs()));
     body.add("properties", RestInference.GSON.toJsonTree(version.graph().metadata()));
     return body;
   }
 
-  private static JsonArray ends(Map<String, Node> nodes) {
-    JsonArray ends = new JsonArray();
-    nodes.forEach((name, node) -> {
-      JsonObject end = new JsonObject();
-      end.addProperty("name", name);
-      end.addProperty("datatype", WireType.nameOf(node.type().dtype()));
-      end.add("shape", RestInference.GSON.toJsonTree(WireType.shapeOf(node)));
-      ends.add(end);
-    });
-    return ends;
+  private static JsonArray all(Map<String, Node> nodes) {
+    JsonArray all = new JsonArray();
+    TensorMetadata.of(nodes).forEach(tensor -> all.add(tensor.json()));
+    return all;
   }
 }

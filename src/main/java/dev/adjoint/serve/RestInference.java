@@ -71,14 +71,7 @@ final class RestInference {
     ByteArrayOutputStream rest = new ByteArrayOutputStream();
     boolean[] anyBinary = new boolean[1];
     results.forEach((name, tensor) -> {
-      JsonObject output = new JsonObject();
-      output.addProperty("name", name);
-      output.addProperty("datatype", WireType.nameOf(tensor.dtype()));
-      JsonArray shape = new JsonArray();
-      for (long size : tensor.shape().sizes()) {
-        shape.add(size);
-      }
-      output.add("shape", shape);
+      JsonObject output = new TensorMetadata(name, tensor.dtype(), tensor.shape()).json();
       if (request.outputs().getOrDefault(name, request.binary())) {
         ByteBuffer bytes = tensor.toBytes();
         JsonObject parameters = new JsonObject();

@@ -1,8 +1,6 @@
 package dev.adjoint.serve;
 
-import dev.adjoint.graph.Node;
 import dev.adjoint.tensor.DType;
-import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -31,15 +29,6 @@ final class WireType {
             ServeException.invalid(
                 "The input '%s' has the datatype '%s'; served are BOOL, INT32, INT64, FP32, FP64.",
                 input, name));
-  }
-
-  /** The sizes of a node, -1 for one that varies. */
-  static List<Long> shapeOf(Node node) {
-    return node.type().shape().dims().stream().map(WireType::sizeOf).toList();
-  }
-
-  private static long sizeOf(Dim dim) {
-    return dim.isConstant() ? dim.value() : -1;
   }
 
   /** How many elements a shape has, checked before anything is allocated. */
