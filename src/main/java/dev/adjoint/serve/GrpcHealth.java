@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,9 +25,13 @@ import java.util.concurrent.TimeUnit;
 final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseable {
   private static final Set<String> SERVER = Set.of("", GRPCInferenceServiceGrpc.SERVICE_NAME);
 
+  /** How many callers may watch at once: each has a thread that looks again and again. */
+  static final int MOST_WATCHERS = 256;
+
   private final ModelRepository repository;
   private final Duration repeat;
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final Semaphore places = new Semaphore(MOST_WATCHERS);
 
   /**
    * The health of a server.
@@ -60,10 +65,22 @@ final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseabl
   @Override
   public void watch(HealthCheckRequest request, StreamObserver<HealthCheckResponse> observer) {
     requireToken(request.getService());
-    var call = (ServerCallStreamObserver<HealthCheckResponse>) observer;
+    if (!places.tryAcquire()) {
+      throw new ServeException(
+          ServeException.Kind.BUSY,
+          "%d callers watch already. Ask with Check, or try again later.".formatted(MOST_WATCHERS));
+    }
+    try {
+      tell(request.getService(), (ServerCallStreamObserver<HealthCheckResponse>) observer);
+    } finally {
+      places.release();
+    }
+  }
+
+  private void tell(String service, ServerCallStreamObserver<HealthCheckResponse> call) {
     // With a handler, what is written to a caller that has gone is dropped, and no error.
     call.setOnCancelHandler(() -> {});
-    Watcher watcher = new Watcher(request.getService(), call);
+    Watcher watcher = new Watcher(service, call);
     do {
       watcher.look();
     } while (!call.isCancelled() && !isClosedSoon());

@@ -230,6 +230,26 @@ class GrpcHealthTest {
     }
   }
 
+  /** The place of a watcher that goes is free for the next. */
+  @Test
+  void oneWatcherTooManyIsRefused() throws Exception {
+    try (TestServer server = TestServer.start(folder, TestServer.options());
+        Context.CancellableContext leaving = Context.current().withCancellation()) {
+      leaving.run(() -> assertDoesNotThrow(() -> watch(server, SERVER).take()));
+      for (int i = 1; i < GrpcHealth.MOST_WATCHERS; i++) {
+        assertEquals("SERVING", watch(server, SERVER).take());
+      }
+      assertEquals("RESOURCE_EXHAUSTED", watch(server, SERVER).take());
+      assertEquals("SERVING", check(server, SERVER));
+      leaving.cancel(null);
+      String told = watch(server, SERVER).take();
+      while (told.equals("RESOURCE_EXHAUSTED")) {
+        told = watch(server, SERVER).take();
+      }
+      assertEquals("SERVING", told);
+    }
+  }
+
   /** A connection that breaks says nothing about its calls. */
   @Test
   void aWatcherWhoseConnectionBreaksIsForgotten() throws Exception {
