@@ -18,6 +18,8 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.PSSParameterSpec;
@@ -34,6 +36,13 @@ import org.jspecify.annotations.Nullable;
  * fitting parts: a server that starts can answer.
  */
 record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
+  /** The schemes of TLS for keys that are for RSASSA-PSS only. */
+  private static final List<PSSParameterSpec> PSS =
+      List.of(
+          new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1),
+          new PSSParameterSpec("SHA-384", "MGF1", MGF1ParameterSpec.SHA384, 48, 1),
+          new PSSParameterSpec("SHA-512", "MGF1", MGF1ParameterSpec.SHA512, 64, 1));
+
   private static final Pattern PEM_KEY =
       Pattern.compile("-----BEGIN ([A-Z ]*PRIVATE KEY)-----([^-]*)-----END \\1-----");
 
@@ -134,6 +143,7 @@ record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
   /** What the one key signs, the other must find genuine. */
   private static void requireFitting(
       PrivateKey key, X509Certificate certificate, Path keyFile, Path chainFile) {
+    requireOffered(certificate, chainFile);
     boolean fits;
     try {
       byte[] message = "Do these two keys belong together?".getBytes(StandardCharsets.UTF_8);
@@ -161,11 +171,51 @@ record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
       case "EC" -> Signature.getInstance("SHA256withECDSA");
       case "RSASSA-PSS" -> {
         Signature pss = Signature.getInstance("RSASSA-PSS");
-        pss.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+        pss.setParameter(parameters(key));
         yield pss;
       }
       default -> Signature.getInstance(key.getAlgorithm());
     };
+  }
+
+  /** With what a key for RSASSA-PSS signs: what it demands itself, or else with SHA-256. */
+  private static PSSParameterSpec parameters(PublicKey key) {
+    return key instanceof RSAPublicKey rsa && rsa.getParams() instanceof PSSParameterSpec demanded
+        ? demanded
+        : PSS.getFirst();
+  }
+
+  /** A key for RSASSA-PSS may demand what no handshake of TLS offers (RFC 8446, section 4.2.3). */
+  private static void requireOffered(X509Certificate certificate, Path file) {
+    PublicKey key = certificate.getPublicKey();
+    if (!key.getAlgorithm().equals("RSASSA-PSS")) {
+      return;
+    }
+    PSSParameterSpec demanded = parameters(key);
+    if (PSS.stream().noneMatch(offered -> isMet(demanded, offered))) {
+      throw new IllegalArgumentException(
+          "The key of the first certificate in %s is for RSASSA-PSS with %s, which TLS does not offer. Make one for SHA-256, SHA-384 or SHA-512, in its mask too, and with a salt no longer than that."
+              .formatted(file, said(demanded)));
+    }
+  }
+
+  private static boolean isMet(PSSParameterSpec demanded, PSSParameterSpec offered) {
+    return said(demanded.getDigestAlgorithm(), demanded.getMGFParameters())
+            .equals(said(offered.getDigestAlgorithm(), offered.getMGFParameters()))
+        && demanded.getSaltLength() <= offered.getSaltLength();
+  }
+
+  private static String said(PSSParameterSpec parameters) {
+    return "%s and a salt of %d bytes"
+        .formatted(
+            said(parameters.getDigestAlgorithm(), parameters.getMGFParameters()),
+            parameters.getSaltLength());
+  }
+
+  private static String said(String hash, AlgorithmParameterSpec mask) {
+    return mask instanceof MGF1ParameterSpec mgf1
+        ? "%s, in its mask %s".formatted(hash, mgf1.getDigestAlgorithm())
+        : hash;
   }
 
   private static IllegalArgumentException noCertificate(Path file, @Nullable Exception cause) {

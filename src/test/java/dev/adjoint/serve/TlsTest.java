@@ -24,6 +24,8 @@ import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,10 @@ class TlsTest {
   }
 
   private static void assertServes(TlsFiles files) throws Exception {
+    assertServes(files, made);
+  }
+
+  private static void assertServes(TlsFiles files, TestKeys made) throws Exception {
     ServerOptions options = TestServer.options().withTls(files);
     try (InferenceServer server =
             InferenceServer.start(List.of(folder.resolve("models")), options);
@@ -124,6 +130,36 @@ class TlsTest {
   void otherAlgorithmsFitToo(String algorithm) throws Exception {
     Tls tls = TestKeys.make(folder, algorithm).files().open();
     assertTrue(tls.enabled());
+  }
+
+  private static PSSParameterSpec pss(String hash, MGF1ParameterSpec mask, int salt) {
+    return new PSSParameterSpec(hash, "MGF1", mask, salt, 1);
+  }
+
+  @Test
+  void aKeyThatDemandsItsOwnHashServes() throws Exception {
+    TestKeys demanding = made.vouchingFor(folder, pss("SHA-512", MGF1ParameterSpec.SHA512, 64));
+    assertServes(demanding.files(), demanding);
+    TestKeys mild = made.vouchingFor(folder, pss("SHA-384", MGF1ParameterSpec.SHA384, 20));
+    assertServes(mild.files(), mild);
+  }
+
+  @Test
+  void aKeyThatDemandsWhatTlsDoesNotOfferIsRefused() throws Exception {
+    for (PSSParameterSpec demanded :
+        List.of(
+            pss("SHA-224", MGF1ParameterSpec.SHA224, 28),
+            pss("SHA-256", MGF1ParameterSpec.SHA512, 32),
+            pss("SHA-256", MGF1ParameterSpec.SHA256, 33))) {
+      TestKeys demanding = made.vouchingFor(folder, demanded);
+      assertRefused(
+          demanding.files(),
+          demanding.file(),
+          demanded.getDigestAlgorithm(),
+          "a salt of %d bytes".formatted(demanded.getSaltLength()),
+          "which TLS does not offer",
+          "Make one for SHA-256");
+    }
   }
 
   /** Nothing is served with files that are wrong, and the message says which, and what to do. */
