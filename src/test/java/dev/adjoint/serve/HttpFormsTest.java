@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -17,6 +18,7 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -132,6 +134,23 @@ class HttpFormsTest {
     String answer = raw(request);
     assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
     assertTrue(body(answer).contains(DATA), answer);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Host: [::1]:%d\n", "Host: [::1]\n", "Host: localhost:%d\n"})
+  void http10AtAnAddressOfIpv6(String host) throws Exception {
+    ServerOptions options = TestServer.options();
+    try (TestServer serving = TestServer.loading(folder, options.at("::1", 0));
+        Socket client = new Socket("::1", serving.server().port())) {
+      String request = "GET /v2/health/live HTTP/1.0\n" + host.formatted(serving.server().port());
+      client
+          .getOutputStream()
+          .write((request + "\n").replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
+      assertAnswer(
+          200, LIVE, new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    } catch (BindException e) {
+      Assumptions.abort("this machine has no loopback of IPv6: " + e.getMessage());
+    }
   }
 
   @Test
