@@ -29,7 +29,6 @@ import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ClientCalls;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,7 +41,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -129,27 +127,16 @@ class ReadmeServingTest {
 
   private static Descriptors.ServiceDescriptor described(Channel channel, String service)
       throws Exception {
-    CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
-    StreamObserver<ServerReflectionRequest> questions =
-        ServerReflectionGrpc.newStub(channel)
-            .serverReflectionInfo(
-                new StreamObserver<>() {
-                  @Override
-                  public void onNext(ServerReflectionResponse response) {
-                    answer.complete(response);
-                  }
-
-                  @Override
-                  public void onError(Throwable failure) {
-                    answer.completeExceptionally(failure);
-                  }
-
-                  @Override
-                  public void onCompleted() {}
-                });
-    questions.onNext(ServerReflectionRequest.newBuilder().setFileContainingSymbol(service).build());
-    questions.onCompleted();
-    ByteString file = answer.get().getFileDescriptorResponse().getFileDescriptorProto(0);
+    // One question is a whole call.
+    ServerReflectionResponse answer =
+        ClientCalls.blockingUnaryCall(
+            channel,
+            ServerReflectionGrpc.getServerReflectionInfoMethod().toBuilder()
+                .setType(MethodDescriptor.MethodType.UNARY)
+                .build(),
+            CallOptions.DEFAULT,
+            ServerReflectionRequest.newBuilder().setFileContainingSymbol(service).build());
+    ByteString file = answer.getFileDescriptorResponse().getFileDescriptorProto(0);
     return Descriptors.FileDescriptor.buildFrom(
             FileDescriptorProto.parseFrom(file), new Descriptors.FileDescriptor[0])
         .findServiceByName(service.substring(service.lastIndexOf('.') + 1));

@@ -13,38 +13,17 @@ import java.net.ConnectException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Callers that go, that wait, and that come when there is no room. */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class CallerTest {
-  @TempDir private Path folder;
-  private TestServer server;
-  private Gate.Door first;
-  private Gate.Door second;
-
-  @BeforeEach
-  void start() throws Exception {
-    ModelOptions one = TestServer.models().unbatched().withLimits(1, 1, Duration.ofSeconds(50));
-    server = TestServer.start(folder, TestServer.options().with(one));
-    first = Gate.Door.closed("first");
-    second = Gate.Door.closed("second");
-    second.open();
-  }
-
-  @AfterEach
-  void stop() {
-    first.close();
-    second.close();
-    server.close();
+class CallerTest extends GatedCalls {
+  CallerTest() {
+    super(1);
   }
 
   /** A request that is being computed, and stands before the first door. */

@@ -9,7 +9,6 @@ import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -17,7 +16,6 @@ import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.okhttp.OkHttpChannelBuilder;
-import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -170,11 +168,7 @@ class GrpcHealthTest {
       assertEquals("UNAUTHENTICATED", watch(server, "line").take());
       assertEquals(401, server.get("/v2/models/line/ready").statusCode());
 
-      Metadata token = new Metadata();
-      token.put(
-          Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer secret");
-      var knowing =
-          health(server).withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token));
+      var knowing = HealthGrpc.newBlockingStub(server.channel("Bearer secret"));
       assertEquals(ServingStatus.SERVING, knowing.check(about("line")).getStatus());
       assertEquals(
           Status.Code.NOT_FOUND,

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import io.grpc.CallOptions;
-import io.grpc.ClientInterceptors;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -15,83 +13,35 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.ClientCalls;
-import io.grpc.stub.MetadataUtils;
-import io.grpc.stub.StreamObserver;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What tools ask that know nothing of the services but where they are. */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class GrpcReflectionTest {
+class GrpcReflectionTest extends SecretServer {
   private static final List<String> VERSIONS = List.of("v1", "v1alpha");
 
-  @TempDir private static Path folder;
-  private static TestServer server;
-
-  @BeforeAll
-  static void start() throws Exception {
-    server = TestServer.start(folder, TestServer.options().withToken("secret"));
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
-
-  /** The messages of both versions are the same bytes. */
+  /** The messages of both versions are the same bytes, and one question is a whole call. */
   private static MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> method(
       String version) {
     return ServerReflectionGrpc.getServerReflectionInfoMethod().toBuilder()
+        .setType(MethodDescriptor.MethodType.UNARY)
         .setFullMethodName(
             "grpc.reflection.%s.ServerReflection/ServerReflectionInfo".formatted(version))
         .build();
   }
 
-  private static ServerReflectionResponse ask(
-      String version, String authorization, ServerReflectionRequest.Builder question)
-      throws Exception {
-    Metadata headers = new Metadata();
-    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
-    CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
-    var channel =
-        ClientInterceptors.intercept(
-            server.channel(), MetadataUtils.newAttachHeadersInterceptor(headers));
-    StreamObserver<ServerReflectionRequest> questions =
-        ClientCalls.asyncBidiStreamingCall(
-            channel.newCall(method(version), CallOptions.DEFAULT),
-            new StreamObserver<>() {
-              @Override
-              public void onNext(ServerReflectionResponse response) {
-                answer.complete(response);
-              }
-
-              @Override
-              public void onError(Throwable failure) {
-                answer.completeExceptionally(failure);
-              }
-
-              @Override
-              public void onCompleted() {
-                answer.cancel(false);
-              }
-            });
-    questions.onNext(question.build());
-    questions.onCompleted();
-    return answer.get();
+  private ServerReflectionResponse ask(
+      String version, String authorization, ServerReflectionRequest.Builder question) {
+    return ClientCalls.blockingUnaryCall(
+        server.channel(authorization), method(version), CallOptions.DEFAULT, question.build());
   }
 
-  private static ServerReflectionResponse ask(ServerReflectionRequest.Builder question)
-      throws Exception {
+  private ServerReflectionResponse ask(ServerReflectionRequest.Builder question) {
     return ask("v1", "Bearer secret", question);
   }
 
@@ -100,7 +50,7 @@ class GrpcReflectionTest {
   }
 
   @Test
-  void theServicesAreListed() throws Exception {
+  void theServicesAreListed() {
     for (String version : VERSIONS) {
       List<String> services =
           ask(version, "Bearer secret", question().setListServices(""))
@@ -142,7 +92,7 @@ class GrpcReflectionTest {
   }
 
   @Test
-  void whatHasNoNameIsNotFound() throws Exception {
+  void whatHasNoNameIsNotFound() {
     for (var question :
         Stream.of(
                 question().setFileContainingSymbol("inference.Nothing"),
@@ -155,13 +105,11 @@ class GrpcReflectionTest {
   @Test
   void theTokenIsNeeded() {
     for (String version : VERSIONS) {
-      ExecutionException e =
+      StatusRuntimeException e =
           assertThrows(
-              ExecutionException.class,
+              StatusRuntimeException.class,
               () -> ask(version, "Bearer other", question().setListServices("")));
-      assertEquals(
-          Status.Code.UNAUTHENTICATED,
-          ((StatusRuntimeException) e.getCause()).getStatus().getCode());
+      assertEquals(Status.Code.UNAUTHENTICATED, e.getStatus().getCode());
     }
   }
 }

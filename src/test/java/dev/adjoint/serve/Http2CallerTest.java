@@ -8,36 +8,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
-import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Callers of REST over HTTP/2 that go: with their connection, or from one stream of it. */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class Http2CallerTest {
-  @TempDir private Path folder;
-  private TestServer server;
-  private Gate.Door first;
-  private Gate.Door second;
-
-  @BeforeEach
-  void start() throws Exception {
-    ModelOptions one = TestServer.models().unbatched().withLimits(1, 8, Duration.ofSeconds(50));
-    server = TestServer.start(folder, TestServer.options().with(one));
-    first = Gate.Door.closed("first");
-    second = Gate.Door.closed("second");
-    second.open();
-  }
-
-  @AfterEach
-  void stop() {
-    first.close();
-    second.close();
-    server.close();
+class Http2CallerTest extends GatedCalls {
+  Http2CallerTest() {
+    super(8);
   }
 
   private FrameClient client() throws Exception {

@@ -50,12 +50,22 @@ class MetricsTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  @Test
-  void aVersionThatEndsTakesItsMetersAlong() throws Exception {
+  /** With one version and its meters, after one request. */
+  private interface Asked {
+    void with(TestServer server, Set<String> meters) throws Exception;
+  }
+
+  private void asked(Asked test) throws Exception {
     write(1);
     try (TestServer server = start()) {
       ask(server);
-      Set<String> first = meters(server);
+      test.with(server, meters(server));
+    }
+  }
+
+  @Test
+  void aVersionThatEndsTakesItsMetersAlong() throws Exception {
+    asked((server, first) -> {
       for (int version = 2; version <= RELOADS; version++) {
         write(version);
         server.server().repository().refresh();
@@ -68,7 +78,7 @@ class MetricsTest {
               .collect(Collectors.toCollection(TreeSet::new)),
           meters(server));
       assertEquals(1, server.ended("line", "success"));
-    }
+    });
   }
 
   @Test
@@ -89,39 +99,31 @@ class MetricsTest {
 
   @Test
   void aVersionThatIsLoadedAgainGoesOnCounting() throws Exception {
-    write(1);
-    try (TestServer server = start()) {
-      ask(server);
-      Set<String> before = meters(server);
+    asked((server, before) -> {
       for (int i = 0; i < 5; i++) {
         server.server().repository().load("line");
       }
       assertEquals(before, meters(server));
       ask(server);
       assertEquals(2, server.ended("line", "success"));
-    }
+    });
   }
 
   @Test
   void aModelThatIsUnloadedIsNotCounted() throws Exception {
-    write(1);
-    try (TestServer server = start()) {
-      ask(server);
-      Set<String> before = meters(server);
+    asked((server, before) -> {
       server.server().repository().unload("line");
       assertEquals(Set.of(), meters(server));
       server.server().repository().load("line");
       ask(server);
       assertEquals(before, meters(server));
       assertEquals(1, server.ended("line", "success"));
-    }
+    });
   }
 
   @Test
   void aVersionThatCannotBeLoadedHasNoMeters() throws Exception {
-    write(1);
-    try (TestServer server = start()) {
-      Set<String> before = meters(server);
+    asked((server, before) -> {
       GraphBuilder g = GraphBuilder.create("failing");
       Value x = g.input("x", DType.INT32, Shape.parse("[N, 2]"));
       g.signature("predict").output("y", g.add(new Failing("memory"), x));
@@ -129,6 +131,6 @@ class MetricsTest {
       server.server().repository().refresh();
       assertEquals("UNAVAILABLE", server.server().repository().index().getLast().state());
       assertEquals(before, meters(server));
-    }
+    });
   }
 }

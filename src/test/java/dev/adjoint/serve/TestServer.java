@@ -11,8 +11,12 @@ import dev.adjoint.serve.proto.ModelInferRequest;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.okhttp.OkHttpChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -151,6 +155,14 @@ final class TestServer implements AutoCloseable {
 
   ManagedChannel channel() {
     return channel;
+  }
+
+  /** The channel of a caller that sends this with each call. */
+  Channel channel(String authorization) {
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
+    return ClientInterceptors.intercept(
+        channel, MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
   GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub grpc() {

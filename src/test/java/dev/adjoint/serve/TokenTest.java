@@ -4,44 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
 import dev.adjoint.serve.proto.ServerReadyRequest;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.MetadataUtils;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server for callers that know a secret. */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class TokenTest {
-  @TempDir private static Path folder;
-  private static TestServer server;
-
-  @BeforeAll
-  static void start() throws Exception {
-    server = TestServer.start(folder, TestServer.options().withToken("secret"));
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
-
-  private static Status.Code grpc(String authorization) {
-    Metadata headers = new Metadata();
-    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
+class TokenTest extends SecretServer {
+  private Status.Code grpc(String authorization) {
     try {
-      server
-          .grpc()
-          .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+      GRPCInferenceServiceGrpc.newBlockingStub(server.channel(authorization))
           .modelInfer(TestServer.ask("line").build());
       return Status.Code.OK;
     } catch (StatusRuntimeException e) {
