@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One connection, from when it is accepted, and the watch over its client: whether that has gone,
@@ -48,6 +49,9 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   private final TimedStep dispatching = new TimedStep();
   private final TimedStep draining = new TimedStep();
   private final ClientFrames frames = new ClientFrames(arriving);
+
+  /** The requests of gRPC that may be on their way. */
+  private final Set<GrpcRequest> requests = ConcurrentHashMap.newKeySet();
 
   /** The thread that reads. To interrupt it closes the socket, even while others write. */
   private final Thread thread = Thread.currentThread();
@@ -98,6 +102,21 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
     return http10 ? Caller.PATIENT : new HttpCaller(watched);
   }
 
+  /** A request of gRPC begins. */
+  void begins(GrpcRequest request) {
+    requests.add(request);
+  }
+
+  /** No more of a request of gRPC is waited for. */
+  void ends(GrpcRequest request) {
+    requests.remove(request);
+  }
+
+  /** Whether nothing more is read. */
+  boolean hasEnded() {
+    return ended;
+  }
+
   boolean isHttp2() {
     return reading == Reading.FRAMES;
   }
@@ -119,6 +138,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
     } finally {
       ended = true;
       open.remove(this);
+      requests.forEach(GrpcRequest::abandon);
     }
   }
 
@@ -234,8 +254,13 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
 
   /** Closes it if the client draws out what should have taken less than this. */
   void closeIfSlow(Duration patience) {
+    boolean isStalled = false;
+    for (GrpcRequest request : requests) {
+      isStalled |= request.isStalled(patience);
+    }
     Duration least = patience.compareTo(REST) < 0 ? patience : REST;
-    if (arriving.giveUp(patience)
+    if (isStalled
+        || arriving.giveUp(patience)
         || writing.giveUp(patience)
         || dispatching.giveUp(patience)
         || draining.giveUp(least)) {

@@ -6,21 +6,27 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.WritableHeaders;
+import io.helidon.http.http2.Http2Headers;
+import io.helidon.http.http2.Http2Settings;
+import io.helidon.http.http2.Http2StreamState;
+import io.helidon.http.http2.Http2StreamWriter;
+import io.helidon.http.http2.StreamFlowControl;
 import io.helidon.webserver.ConnectionContext;
-import io.helidon.webserver.ProtocolConfigs;
+import io.helidon.webserver.Router;
 import io.helidon.webserver.grpc.GrpcConfig;
-import io.helidon.webserver.grpc.GrpcProtocolProvider;
+import io.helidon.webserver.grpc.GrpcProtocolSelector;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
-import io.helidon.webserver.http2.Http2UpgradeProvider;
+import io.helidon.webserver.http2.Http2Upgrader;
+import io.helidon.webserver.http2.spi.Http2SubProtocolSelector;
+import io.helidon.webserver.http2.spi.SubProtocolResult;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,21 +50,17 @@ final class Connections implements ServerConnectionSelector {
   Connections(int messageBytes, Duration patience) {
     Http2Config frames = Http2Config.builder().flowControlTimeout(patience).build();
     GrpcConfig grpc = GrpcConfig.builder().maxReadBufferSize(messageBytes).build();
-    ProtocolConfigs configs = ProtocolConfigs.create(List.of(grpc));
     this.http1 =
         Http1ConnectionSelector.builder()
             .config(Http1Config.builder().addReceiveListener(new Progress()).build())
-            .addUpgrader(
-                new ToFrames(
-                    Http2UpgradeProvider.builder()
-                        .http2Config(frames)
-                        .build()
-                        .create(frames, configs)))
+            // For REST: calls of gRPC begin with HTTP/2.
+            .addUpgrader(new ToFrames(Http2Upgrader.create(frames)))
             .build();
     this.http2 =
         Http2ConnectionSelector.builder()
             .http2Config(frames)
-            .addSubProtocolSelector(new GrpcProtocolProvider().create(grpc, configs))
+            .addSubProtocolSelector(
+                new WatchedGrpc(GrpcProtocolSelector.create(grpc), messageBytes))
             .build();
   }
 
@@ -111,6 +113,41 @@ final class Connections implements ServerConnectionSelector {
               .filter(text -> text.matches("[0-9]{1,18}"))
               .map(Long::parseLong)
               .orElse(0L));
+    }
+  }
+
+  /** Lets requests of gRPC be watched. */
+  private record WatchedGrpc(Http2SubProtocolSelector selector, int messageBytes)
+      implements Http2SubProtocolSelector {
+    @Override
+    public SubProtocolResult subProtocol(
+        ConnectionContext socket,
+        HttpPrologue prologue,
+        Http2Headers headers,
+        Http2StreamWriter writer,
+        int stream,
+        Http2Settings serverSettings,
+        Http2Settings clientSettings,
+        StreamFlowControl flowControl,
+        Http2StreamState state,
+        Router router) {
+      SubProtocolResult result =
+          selector.subProtocol(
+              socket,
+              prologue,
+              headers,
+              writer,
+              stream,
+              serverSettings,
+              clientSettings,
+              flowControl,
+              state,
+              router);
+      return result.supported()
+          ? new SubProtocolResult(
+              true,
+              new GrpcRequest(result.subProtocol(), Connection.current(), stream, messageBytes))
+          : result;
     }
   }
 

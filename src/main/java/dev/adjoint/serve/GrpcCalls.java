@@ -17,6 +17,7 @@ import io.helidon.webserver.CloseConnectionException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -51,11 +52,13 @@ final class GrpcCalls implements ServerInterceptor {
 
   private final Optional<String> token;
   private final int messageBytes;
+  private final ServeException tooSlow;
   private final AccessLog log;
 
-  GrpcCalls(Optional<String> token, int messageBytes, AccessLog log) {
+  GrpcCalls(Optional<String> token, int messageBytes, Duration patience, AccessLog log) {
     this.token = token;
     this.messageBytes = messageBytes;
+    this.tooSlow = ServeException.tooSlow("message", patience);
     this.log = log;
   }
 
@@ -99,14 +102,16 @@ final class GrpcCalls implements ServerInterceptor {
   public <A, B> ServerCall.Listener<A> interceptCall(
       ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
     Context.CancellableContext cancellation = Context.current().withCancellation();
+    GrpcRequest request = GrpcRequest.current();
     Exchange exchange =
         new Exchange(
             call.getMethodDescriptor().getFullMethodName(),
             header(headers, REQUEST_ID),
             header(headers, TRACE_PARENT),
-            cancellation::isCancelled,
+            () -> cancellation.isCancelled() || request.caller().hasGone(),
             timeout(headers));
     Answered<A, B> answered = new Answered<>(call, exchange);
+    request.isRefusedBy(() -> answered.close(status(tooSlow), new Metadata()));
     boolean trusted = Tokens.isAllowed(token, header(headers, AUTHORIZATION));
     if (!trusted && !OPEN.contains(exchange.route())) {
       answered.close(status(ServeException.noToken()), new Metadata());
@@ -121,7 +126,7 @@ final class GrpcCalls implements ServerInterceptor {
   private final class Answered<A, B> extends SimpleForwardingServerCall<A, B> {
     private final Exchange exchange;
     private boolean headersSent;
-    private boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     Answered(ServerCall<A, B> call, Exchange exchange) {
       super(call);
@@ -142,10 +147,9 @@ final class GrpcCalls implements ServerInterceptor {
 
     @Override
     public void close(Status status, Metadata trailers) {
-      if (closed) {
+      if (closed.getAndSet(true)) {
         return;
       }
-      closed = true;
       if (!headersSent) {
         identify(trailers);
       }
@@ -155,8 +159,9 @@ final class GrpcCalls implements ServerInterceptor {
 
     /** Nothing more can be said to the caller. */
     void breakOff() {
-      closed = true;
-      log.add(exchange, Status.Code.CANCELLED.name());
+      if (!closed.getAndSet(true)) {
+        log.add(exchange, Status.Code.CANCELLED.name());
+      }
     }
   }
 
@@ -164,6 +169,7 @@ final class GrpcCalls implements ServerInterceptor {
   private final class Listening<A> extends SimpleForwardingServerCallListener<A> {
     private final Answered<A, ?> call;
     private final Context.CancellableContext cancellation;
+    private volatile boolean whole;
 
     Listening(
         ServerCall.Listener<A> listener,
@@ -187,6 +193,7 @@ final class GrpcCalls implements ServerInterceptor {
 
     @Override
     public void onHalfClose() {
+      whole = true;
       try {
         super.onHalfClose();
       } catch (ServeException e) {
@@ -204,10 +211,12 @@ final class GrpcCalls implements ServerInterceptor {
     /** The transport says this too when it could not read a message: too large, or mangled. */
     @Override
     public void onCancel() {
-      boolean byCaller = call.isCancelled();
+      boolean byCaller = call.exchange.caller().hasGone();
       cancellation.cancel(null);
       super.onCancel();
-      if (!byCaller) {
+      if (byCaller && !whole) {
+        call.breakOff();
+      } else if (!byCaller) {
         call.close(
             Status.RESOURCE_EXHAUSTED.withDescription(
                 "The message has more than %d bytes, or cannot be uncompressed."

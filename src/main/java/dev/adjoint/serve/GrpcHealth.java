@@ -78,14 +78,15 @@ final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseabl
   }
 
   private void tell(String service, ServerCallStreamObserver<HealthCheckResponse> call) {
+    Caller caller = GrpcCalls.EXCHANGE.get().caller();
     // With a handler, what is written to a caller that has gone is dropped, and no error.
     call.setOnCancelHandler(() -> {});
     Watcher watcher = new Watcher(service, call);
     do {
       watcher.look();
-    } while (!call.isCancelled() && !isClosedSoon());
+    } while (!caller.hasGone() && !isClosedSoon());
     watcher.look();
-    throw call.isCancelled()
+    throw caller.hasGone()
         ? new ServeException(ServeException.Kind.CANCELLED, "The caller has gone.")
         : new ServeException(ServeException.Kind.UNAVAILABLE, "The server is stopping.");
   }

@@ -171,9 +171,7 @@ record HttpCall(
       return task.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
       giveUp(reader);
-      throw new ServeException(
-          ServeException.Kind.TOO_SLOW,
-          "The body was not there within %d ms.".formatted(patience.toMillis()));
+      throw ServeException.tooSlow("body", patience);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ServeException(ServeException.Kind.UNAVAILABLE, "The server is stopping.");

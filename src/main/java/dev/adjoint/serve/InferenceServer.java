@@ -142,7 +142,8 @@ public final class InferenceServer implements AutoCloseable {
       throws IOException {
     GrpcRouting.Builder grpc =
         GrpcRouting.builder()
-            .intercept(new GrpcCalls(options.token(), options.requestBytes(), log));
+            .intercept(
+                new GrpcCalls(options.token(), options.requestBytes(), options.readTimeout(), log));
     for (ServerServiceDefinition service : GrpcReflection.describing(services)) {
       // Bytes are parsed under the interceptor, so that it can answer for them.
       grpc.service(ServerInterceptors.useInputStreamMessages(service));

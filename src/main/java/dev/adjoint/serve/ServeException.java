@@ -1,6 +1,7 @@
 package dev.adjoint.serve;
 
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,11 @@ public final class ServeException extends RuntimeException {
 
   static ServeException invalid(String message, @Nullable Object... values) {
     return new ServeException(Kind.INVALID, message.formatted(values));
+  }
+
+  static ServeException tooSlow(String what, Duration patience) {
+    return new ServeException(
+        Kind.TOO_SLOW, "The %s was not there within %d ms.".formatted(what, patience.toMillis()));
   }
 
   static ServeException noToken() {

@@ -124,6 +124,21 @@ class CallerTest extends GatedCalls {
     assertEquals(1, second.arrivals());
   }
 
+  /** A connection that breaks says nothing of its calls. */
+  @Test
+  void aCallWhoseConnectionBreaksIsStopped() throws Exception {
+    try (FrameClient client = new FrameClient(server.connect())) {
+      client.call(1, GRPCInferenceServiceGrpc.getModelInferMethod());
+      byte[] message = FrameClient.message(TestServer.ask("gated").build());
+      client.send(FrameClient.DATA, FrameClient.END_STREAM, 1, message);
+      first.awaitArrival();
+    }
+    server.awaitEnded("gated", "CANCELLED", 1);
+    first.open();
+    assertEquals(1, server.grpc().modelInfer(TestServer.ask("gated").build()).getOutputsCount());
+    assertEquals(1, second.arrivals());
+  }
+
   @Test
   void aCancelledCallLeavesTheQueue() throws Exception {
     var running = running();

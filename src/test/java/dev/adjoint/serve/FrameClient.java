@@ -1,10 +1,13 @@
 package dev.adjoint.serve;
 
+import com.google.protobuf.MessageLite;
+import io.grpc.MethodDescriptor;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** A client of HTTP/2 that sends the frames that a test wants (RFC 9113, RFC 7541). */
@@ -106,6 +109,23 @@ final class FrameClient implements AutoCloseable {
   void post(int stream, String path, String body) throws IOException {
     headers(stream, END_HEADERS, "POST", path);
     send(DATA, END_STREAM, stream, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The headers of a call of gRPC. */
+  void call(int stream, MethodDescriptor<?, ?> method) throws IOException {
+    headers(
+        stream,
+        END_HEADERS,
+        "POST",
+        "/" + method.getFullMethodName(),
+        "content-type",
+        "application/grpc");
+  }
+
+  /** A message of gRPC, of less than 256 bytes. */
+  static byte[] message(MessageLite message) {
+    byte[] bytes = message.toByteArray();
+    return ByteBuffer.allocate(5 + bytes.length).put(4, (byte) bytes.length).put(5, bytes).array();
   }
 
   void reset(int stream) throws IOException {

@@ -19,7 +19,6 @@ import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -203,16 +202,6 @@ class GrpcHealthTest {
     };
   }
 
-  /** The access log has a line for each call that has ended. */
-  private static void awaitEnd(Path log, String status) throws Exception {
-    while (Files.readAllLines(log).stream()
-        .noneMatch(line ->
-            line.contains(HealthGrpc.getWatchMethod().getFullMethodName())
-                && line.contains("\"status\":\"%s\"".formatted(status)))) {
-      Thread.sleep(20);
-    }
-  }
-
   @Test
   void aWatcherThatGoesIsForgotten() throws Exception {
     Path log = folder.resolve("access.log");
@@ -220,7 +209,7 @@ class GrpcHealthTest {
       try (Context.CancellableContext context = Context.current().withCancellation()) {
         context.run(() -> assertDoesNotThrow(() -> watch(server, SERVER).take()));
       }
-      awaitEnd(log, "CANCELLED");
+      TestServer.awaitEnd(log, HealthGrpc.getWatchMethod(), "CANCELLED");
     }
   }
 
@@ -259,7 +248,7 @@ class GrpcHealthTest {
               .build();
       assertEquals("SERVING", next(watch(channel, SERVER), "NOT_SERVING"));
       connection.close();
-      awaitEnd(log, "CANCELLED");
+      TestServer.awaitEnd(log, HealthGrpc.getWatchMethod(), "CANCELLED");
       channel.shutdownNow();
     }
   }

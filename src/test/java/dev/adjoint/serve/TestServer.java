@@ -15,6 +15,7 @@ import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -209,6 +211,16 @@ final class TestServer implements AutoCloseable {
   void awaitEnded(String model, String outcome, int count) throws Exception {
     while (ended(model, outcome) < count) {
       Thread.sleep(5);
+    }
+  }
+
+  /** Waits until a call has ended so: the access log has a line for each that has ended. */
+  static void awaitEnd(Path log, MethodDescriptor<?, ?> method, String status) throws Exception {
+    while (Files.readAllLines(log).stream()
+        .noneMatch(line ->
+            line.contains(method.getFullMethodName())
+                && line.contains("\"status\":\"%s\"".formatted(status)))) {
+      Thread.sleep(20);
     }
   }
 
