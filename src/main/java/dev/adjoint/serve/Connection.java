@@ -43,6 +43,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   private final ServerConnectionSelector http2;
   private final Set<Connection> open;
   private final DataReader reader = DataReader.create(this::next);
+  private final WatchedWriter writer;
   private final ConnectionContext watched;
   private final TimedStep arriving = new TimedStep();
   private final TimedStep writing = new TimedStep();
@@ -80,11 +81,12 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
     this.http2 = http2;
     this.open = open;
     this.rest = new RestOfBody(() -> socket.dataReader().readBuffer().readBytes());
+    this.writer = new WatchedWriter(socket.dataWriter(), writing);
     this.watched =
         new WatchedContext(
             socket,
             reader,
-            new WatchedWriter(socket.dataWriter(), writing),
+            writer,
             new ScopedTasks(socket.executor(), ScopedValue.where(CURRENT, this)));
   }
 
@@ -98,8 +100,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
     if (isHttp2()) {
       return () -> ended || frames.isReset(stream);
     }
-    // To see whether a client is still there takes an interim response, which HTTP/1.0 has not.
-    return http10 ? Caller.PATIENT : new HttpCaller(watched);
+    return http10 ? HttpCaller.of10(watched, writer) : HttpCaller.of11(watched);
   }
 
   /** A request of gRPC begins. */

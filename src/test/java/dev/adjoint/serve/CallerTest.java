@@ -18,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Callers that go, that wait, and that come when there is no room. */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -66,11 +68,12 @@ class CallerTest extends GatedCalls {
         .getCode();
   }
 
-  @Test
-  void aClientThatGoesLeavesTheQueue() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"1.0", "1.1"})
+  void aClientThatGoesLeavesTheQueue(String version) throws Exception {
     var running = running();
     try (Socket client = server.connect()) {
-      client.getOutputStream().write(TestServer.http(TestServer.INFER_GATED));
+      client.getOutputStream().write(TestServer.http(TestServer.INFER_GATED, version));
       server.awaitWaiting("gated", 1);
     }
     server.awaitEnded("gated", "CANCELLED", 1);
@@ -82,10 +85,11 @@ class CallerTest extends GatedCalls {
     assertEquals(2, first.arrivals());
   }
 
-  @Test
-  void aRunIsStoppedWhenItsClientGoes() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"1.0", "1.1"})
+  void aRunIsStoppedWhenItsClientGoes(String version) throws Exception {
     try (Socket client = server.connect()) {
-      client.getOutputStream().write(TestServer.http(TestServer.INFER_GATED));
+      client.getOutputStream().write(TestServer.http(TestServer.INFER_GATED, version));
       first.awaitArrival();
     }
     server.awaitEnded("gated", "CANCELLED", 1);

@@ -150,8 +150,13 @@ final class TestServer implements AutoCloseable {
 
   /** What a client that knows HTTP/1.1 sends for {@link #ONE}. */
   static byte[] http(String path) {
-    return "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
-        .formatted(path, ONE.length(), ONE)
+    return http(path, "1.1");
+  }
+
+  /** What a client sends for {@link #ONE} that knows this version of HTTP. */
+  static byte[] http(String path, String version) {
+    return "POST %s HTTP/%s\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
+        .formatted(path, version, ONE.length(), ONE)
         .getBytes(StandardCharsets.UTF_8);
   }
 
