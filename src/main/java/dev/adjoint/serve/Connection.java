@@ -44,6 +44,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   private final Set<Connection> open;
   private final DataReader reader = DataReader.create(this::next);
   private final WatchedWriter writer;
+  private final ScopedTasks streams;
   private final ConnectionContext watched;
   private final TimedStep arriving = new TimedStep();
   private final TimedStep writing = new TimedStep();
@@ -63,6 +64,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   private volatile Optional<ServerConnection> protocol = Optional.empty();
   private volatile Reading reading = Reading.HEADERS;
   private volatile boolean ended;
+  private volatile long lastRead = System.nanoTime();
   private boolean http10;
   private final RestOfBody rest;
 
@@ -82,12 +84,8 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
     this.open = open;
     this.rest = new RestOfBody(() -> socket.dataReader().readBuffer().readBytes());
     this.writer = new WatchedWriter(socket.dataWriter(), writing);
-    this.watched =
-        new WatchedContext(
-            socket,
-            reader,
-            writer,
-            new ScopedTasks(socket.executor(), ScopedValue.where(CURRENT, this)));
+    this.streams = new ScopedTasks(socket.executor(), ScopedValue.where(CURRENT, this));
+    this.watched = new WatchedContext(socket, reader, writer, streams);
   }
 
   /** The connection of the request that this thread answers. */
@@ -240,6 +238,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   private byte[] next() {
     dispatching.end();
     byte[] bytes = head.orElseGet(rest::pull);
+    lastRead = System.nanoTime();
     head = Optional.empty();
     switch (reading) {
       case HEADERS -> arriving.beginIfIdle();
@@ -276,13 +275,25 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
         .orElse(true);
   }
 
+  /** Whether a request is answered, however long ago its client was heard of. */
+  private boolean isWorking() {
+    return isHttp2() ? streams.areRunning() : !canInterrupt();
+  }
+
+  /** The time since the last byte that was read or written, none while a request is answered. */
   @Override
   public Duration idleTime() {
-    return protocol.map(ServerConnection::idleTime).orElse(Duration.ZERO);
+    long now = System.nanoTime();
+    long since = Math.min(now - lastRead, now - writer.lastWritten());
+    return isWorking() ? Duration.ZERO : Duration.ofNanos(Math.max(0, since));
   }
 
   @Override
   public void close(boolean interrupt) {
     protocol.ifPresentOrElse(spoken -> spoken.close(interrupt), thread::interrupt);
+    // Streams that the client has left half-open would keep the connection for ever.
+    if (isHttp2() && !isWorking()) {
+      thread.interrupt();
+    }
   }
 }

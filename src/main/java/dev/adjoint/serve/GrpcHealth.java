@@ -57,11 +57,7 @@ final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseabl
     GrpcCalls.answer(observer, response(status));
   }
 
-  /**
-   * Goes on until the caller has gone or the server has stopped. A connection on which the caller
-   * begins nothing else counts as idle, and the web server may end it after some minutes; a channel
-   * connects anew, and asks again.
-   */
+  /** Goes on until the caller has gone or the server has stopped. */
   @Override
   public void watch(HealthCheckRequest request, StreamObserver<HealthCheckResponse> observer) {
     requireToken(request.getService());

@@ -36,8 +36,15 @@ public final class InferenceServer implements AutoCloseable {
   /** How long answers may take to be written when the server stops. */
   private static final Duration WRITING = Duration.ofSeconds(5);
 
-  /** How often a watcher is told again that nothing has changed. */
-  private static final Duration HEALTH_REPEAT = Duration.ofSeconds(5);
+  /**
+   * What a test has sooner.
+   *
+   * @param healthRepeat how often a watcher is told again that nothing has changed
+   * @param idle how long a connection stays open over which nothing is read, written or answered
+   */
+  record Times(Duration healthRepeat, Duration idle) {
+    static final Times STANDARD = new Times(Duration.ofSeconds(5), Duration.ofMinutes(5));
+  }
 
   /** How often slow clients are looked for, or more often. */
   private static final long MOST_LOOK_MILLIS = 1000;
@@ -75,18 +82,18 @@ public final class InferenceServer implements AutoCloseable {
   /** Starts a server of models with a reader's operators and limits. */
   public static InferenceServer start(List<Path> models, GraphReader reader, ServerOptions options)
       throws IOException {
-    return start(models, reader, options, HEALTH_REPEAT);
+    return start(models, reader, options, Times.STANDARD);
   }
 
-  /** Starts a server that repeats its health to watchers after another time. */
+  /** Starts a server with other times. */
   static InferenceServer start(
-      List<Path> models, GraphReader reader, ServerOptions options, Duration healthRepeat)
+      List<Path> models, GraphReader reader, ServerOptions options, Times times)
       throws IOException {
     ServerMetrics metrics = new ServerMetrics();
     ModelRepository repository = new ModelRepository(models, reader, options.models(), metrics);
     AccessLog log = AccessLog.open(options.accessLog());
     Connections connections = new Connections(options.requestBytes(), options.readTimeout());
-    GrpcHealth health = new GrpcHealth(repository, healthRepeat);
+    GrpcHealth health = new GrpcHealth(repository, times.healthRepeat());
     WebServer web;
     try {
       web =
@@ -96,6 +103,7 @@ public final class InferenceServer implements AutoCloseable {
                   new GrpcApi(repository, new TensorLimit(options.tensorBytes())).bindService(),
                   health.bindService()),
               options,
+              times.idle(),
               connections,
               log);
     } catch (IOException | RuntimeException | Error e) {
@@ -137,6 +145,7 @@ public final class InferenceServer implements AutoCloseable {
       RestApi rest,
       List<ServerServiceDefinition> services,
       ServerOptions options,
+      Duration idle,
       Connections connections,
       AccessLog log)
       throws IOException {
@@ -155,6 +164,8 @@ public final class InferenceServer implements AutoCloseable {
             .maxPayloadSize(options.requestBytes())
             .shutdownHook(false)
             .shutdownGracePeriod(WRITING)
+            .idleConnectionTimeout(idle)
+            .idleConnectionPeriod(idle.dividedBy(2))
             // An answer over HTTP/2 is several writes: the later ones must not wait until the
             // caller has acknowledged the first.
             .connectionOptions(connection -> connection.tcpNoDelay(true))

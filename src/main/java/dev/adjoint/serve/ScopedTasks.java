@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Runs tasks by another executor, within a scope. */
+/** Runs tasks by another executor, within a scope, and knows whether there are any. */
 final class ScopedTasks extends AbstractExecutorService {
   private final ExecutorService executor;
   private final ScopedValue.Carrier scope;
+  private final AtomicInteger running = new AtomicInteger();
 
   ScopedTasks(ExecutorService executor, ScopedValue.Carrier scope) {
     this.executor = executor;
@@ -17,7 +19,18 @@ final class ScopedTasks extends AbstractExecutorService {
 
   @Override
   public void execute(Runnable task) {
-    executor.execute(() -> scope.run(task));
+    running.incrementAndGet();
+    executor.execute(() -> {
+      try {
+        scope.run(task);
+      } finally {
+        running.decrementAndGet();
+      }
+    });
+  }
+
+  boolean areRunning() {
+    return running.get() > 0;
   }
 
   @Override

@@ -14,6 +14,7 @@ final class WatchedWriter implements DataWriter {
 
   private final DataWriter socket;
   private final TimedStep writing;
+  private volatile long lastWritten = System.nanoTime();
   private int ahead;
 
   /**
@@ -73,6 +74,12 @@ final class WatchedWriter implements DataWriter {
     writing.begin();
     write.accept(piece);
     writing.end();
+    lastWritten = System.nanoTime();
+  }
+
+  /** When the client took a piece last, as {@link System#nanoTime} tells it. */
+  long lastWritten() {
+    return lastWritten;
   }
 
   @Override

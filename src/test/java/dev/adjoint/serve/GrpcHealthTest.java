@@ -3,6 +3,7 @@ package dev.adjoint.serve;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.saved.SavedModel;
 import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
@@ -19,6 +20,7 @@ import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The health service, asked while models are loaded, served, unloaded and drained. */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GrpcHealthTest {
+  private static final Duration DAY = Duration.ofDays(1);
   private static final String SERVER = "";
   private static final String SERVICE = GRPCInferenceServiceGrpc.SERVICE_NAME;
 
@@ -202,6 +205,42 @@ class GrpcHealthTest {
     };
   }
 
+  private static InferenceServer.Times times(Duration repeat, Duration idle) {
+    return new InferenceServer.Times(repeat, idle);
+  }
+
+  /** However long nothing changes, so that nothing is read or written. */
+  @Test
+  void theConnectionOfAWatcherIsNotIdle() throws Exception {
+    SavedModel.write(folder.resolve("line/1"), TestServer.line(0.1f), Map.of());
+    try (TestServer server =
+        TestServer.with(times(DAY, Duration.ofMillis(500)), folder, TestServer.options())) {
+      BlockingQueue<String> told = watch(server, SERVER);
+      assertEquals("SERVING", next(told, "NOT_SERVING"));
+      try (Socket idle = server.connect()) {
+        // Used after the other, and closed since nothing more is asked.
+        idle.getOutputStream()
+            .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+        assertTrue(idle.getInputStream().readAllBytes().length > 0);
+      }
+      assertEquals("SERVING", check(server, SERVER));
+      server.server().repository().unload("line");
+      assertEquals("NOT_SERVING", next(told, "SERVING"));
+    }
+  }
+
+  @Test
+  void aConnectionWithAStreamThatIsLeftHalfOpenIsIdle() throws Exception {
+    ServerOptions options =
+        TestServer.options().withLimits(1 << 20, 1 << 20, Duration.ofMillis(500));
+    try (TestServer server = TestServer.with(times(DAY, Duration.ofMillis(500)), folder, options);
+        FrameClient client = new FrameClient(server.connect())) {
+      client.headers(1, FrameClient.END_HEADERS, "POST", "/no");
+      client.send(FrameClient.DATA, 0, 1, new byte[1]);
+      client.awaitClosed();
+    }
+  }
+
   @Test
   void aWatcherThatGoesIsForgotten() throws Exception {
     Path log = folder.resolve("access.log");
@@ -239,7 +278,7 @@ class GrpcHealthTest {
     Path log = folder.resolve("access.log");
     ServerOptions options = TestServer.options().withAccessLog(log);
     SavedModel.write(folder.resolve("line/1"), TestServer.line(0.1f), Map.of());
-    try (TestServer server = TestServer.repeating(folder, options, Duration.ofMillis(100))) {
+    try (TestServer server = TestServer.with(times(Duration.ofMillis(100), DAY), folder, options)) {
       Socket connection = server.connect();
       ManagedChannel channel =
           OkHttpChannelBuilder.forAddress("127.0.0.1", server.server().port())

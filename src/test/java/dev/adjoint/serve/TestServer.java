@@ -111,11 +111,11 @@ final class TestServer implements AutoCloseable {
             options));
   }
 
-  /** Will serve what is in a folder, and repeats its health to watchers so often. */
-  static TestServer repeating(Path folder, ServerOptions options, Duration repeat)
+  /** Will serve what is in a folder, with other times. */
+  static TestServer with(InferenceServer.Times times, Path folder, ServerOptions options)
       throws IOException {
     return new TestServer(
-        InferenceServer.start(List.of(folder), GraphReader.installed(), options, repeat));
+        InferenceServer.start(List.of(folder), GraphReader.installed(), options, times));
   }
 
   InferenceServer server() {
