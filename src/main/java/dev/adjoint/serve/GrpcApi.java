@@ -108,8 +108,8 @@ final class GrpcApi extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBas
   public void repositoryIndex(
       RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
     RepositoryIndexResponse.Builder out = RepositoryIndexResponse.newBuilder();
-    repository.index().stream()
-        .filter(state -> state.isReady() || !request.getReady())
+    repository
+        .index(request.getReady())
         .forEach(state ->
             out.addModelsBuilder()
                 .setName(state.name())

@@ -200,6 +200,11 @@ public final class ModelRepository implements AutoCloseable {
     return models.values().stream().flatMap(model -> model.states().stream()).toList();
   }
 
+  /** The same, if wanted only of those that can infer. */
+  List<State> index(boolean ready) {
+    return index().stream().filter(state -> state.isReady() || !ready).toList();
+  }
+
   /** The versions of a model that can infer, oldest first. */
   List<String> versions(String name) {
     return model(name).serving().keySet().stream().map(version -> Long.toString(version)).toList();

@@ -157,10 +157,22 @@ final class RestApi {
       case "" -> call.get(() -> Answer.json(serverMetadata()));
       case "health/live" -> call.get(() -> Answer.json("{\"live\":true}"));
       case "health/ready" -> call.get(this::ready);
-      case "repository/index" ->
-          call.post(() -> Answer.json(RestInference.GSON.toJson(repository.index())));
+      case "repository/index" -> call.post(() -> index(call));
       default -> modelPath(path, call);
     };
+  }
+
+  /** What became of the models; with {@code {"ready": true}}, of those that can infer. */
+  private Answer index(HttpCall call) {
+    byte[] body = call.body();
+    JsonObject asked = new JsonObject();
+    if (body.length > 0) {
+      JsonBody.Trees trees = new JsonBody.Trees();
+      new JsonBody(body, body.length)
+          .members((name, reader) -> asked.add(name, trees.next(reader)));
+    }
+    boolean ready = JsonMembers.flag(asked, "ready", false);
+    return Answer.json(RestInference.GSON.toJson(repository.index(ready)));
   }
 
   static List<String> extensions() {

@@ -74,6 +74,21 @@ class LoadingTest {
   }
 
   @Test
+  void theIndexTellsOfReadyModelsOnlyIfAsked() throws Exception {
+    try (TestServer server = TestServer.start(folder, TestServer.options())) {
+      server.server().repository().unload("gated");
+      for (String all : List.of("", "{}", "{\"ready\":false}", "{\"other\":1}")) {
+        String index = server.post("/v2/repository/index", all).body();
+        assertTrue(index.contains("\"line\"") && index.contains("\"gated\""), index);
+      }
+      String ready = server.post("/v2/repository/index", "{\"ready\":true}").body();
+      assertTrue(ready.contains("\"line\"") && !ready.contains("\"gated\""), ready);
+      assertEquals(400, server.post("/v2/repository/index", "{\"ready\":1}").statusCode());
+      assertEquals(400, server.post("/v2/repository/index", "[]").statusCode());
+    }
+  }
+
+  @Test
   void aSignatureWhoseTrialFailsIsServedWithoutJoining() throws Exception {
     SavedModel.write(folder.resolve("failing/1"), failing("index"), Map.of());
     try (TestServer server = TestServer.of(folder, TestServer.options())) {
