@@ -15,8 +15,8 @@ import dev.adjoint.op.Probability;
 import dev.adjoint.op.Reduction;
 import dev.adjoint.tensor.DType;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +41,7 @@ final class Grouping {
   private final boolean fuses;
   private final GroupGraph groups;
   private final Set<Node> roots = new HashSet<>();
-  private final Map<Node, List<String>> refusals = new HashMap<>();
+  private final Map<Node, List<String>> refusals = new LinkedHashMap<>();
 
   private Grouping(Graph graph, Set<Node> roots, boolean fuses) {
     this.graph = graph;

@@ -2,20 +2,19 @@ package dev.adjoint.runtime;
 
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Orders steps and cuts the order into stages. A step that frees more memory than it takes comes as
- * soon as it can, so that a gradient is consumed right after it is there; otherwise the order of
- * the graph holds. Small steps that follow each other and do not depend on each other share a
- * stage.
+ * Orders steps and cuts the order into stages. A step comes as soon as it frees more memory than it
+ * takes, so that a gradient is consumed right after it is there, and what a layer kept for its
+ * backward pass dies before the layers below have theirs; otherwise the order of the graph holds.
+ * Small steps that follow each other and do not depend on each other share a stage.
  */
 final class Schedule {
   /** Steps of more tasks than these have a stage to themselves. */
@@ -26,6 +25,8 @@ final class Schedule {
   private final List<Step> steps;
   private final Map<Buffer, Integer> writers = new HashMap<>();
   private final Map<Buffer, Integer> openReads = new HashMap<>();
+  private final Map<Buffer, List<Integer>> readers = new HashMap<>();
+  private final TreeSet<Integer> ready = new TreeSet<>();
   private final List<Set<Integer>> dependents = new ArrayList<>();
   private final int[] open;
 
@@ -42,6 +43,7 @@ final class Schedule {
       Step step = steps.get(i);
       for (Buffer read : new HashSet<>(step.reads())) {
         openReads.merge(read, 1, Integer::sum);
+        readers.computeIfAbsent(read, _ -> new ArrayList<>()).add(i);
         dependOn(read, i);
       }
       for (Buffer waited : step.waits()) {
@@ -65,12 +67,39 @@ final class Schedule {
    */
   static ImmutableList<ImmutableList<Step>> stages(List<Step> steps, Set<Buffer> kept) {
     Schedule schedule = new Schedule(steps, kept);
-    return schedule.cut(schedule.order());
+    return cut(schedule.order().stream().map(steps::get).toList());
+  }
+
+  /** The stages of steps that run in the given order. */
+  static ImmutableList<ImmutableList<Step>> cut(List<Step> order) {
+    ImmutableList.Builder<ImmutableList<Step>> stages = ImmutableList.builder();
+    List<Step> stage = new ArrayList<>();
+    boolean small = true;
+    Set<Buffer> written = new HashSet<>();
+    for (Step step : order) {
+      boolean joins =
+          small
+              && stage.size() < LARGEST_STAGE
+              && isSmall(step)
+              && step.reads().stream().noneMatch(written::contains)
+              && step.waits().stream().noneMatch(written::contains);
+      if (!joins && !stage.isEmpty()) {
+        stages.add(ImmutableList.copyOf(stage));
+        stage.clear();
+        written.clear();
+      }
+      stage.add(step);
+      small = isSmall(step);
+      written.addAll(step.writes());
+    }
+    if (!stage.isEmpty()) {
+      stages.add(ImmutableList.copyOf(stage));
+    }
+    return stages.build();
   }
 
   /** Steps by position in the graph; those that free memory jump the queue. */
   private List<Integer> order() {
-    PriorityQueue<Integer> ready = new PriorityQueue<>(Comparator.naturalOrder());
     for (int i = 0; i < open.length; i++) {
       if (open[i] == 0) {
         ready.add(i);
@@ -78,29 +107,40 @@ final class Schedule {
     }
     List<Integer> order = new ArrayList<>();
     while (!ready.isEmpty()) {
-      int next = ready.poll();
-      place(next, order, ready);
+      place(ready.removeFirst(), order);
     }
     return order;
   }
 
-  private void place(int step, List<Integer> order, PriorityQueue<Integer> ready) {
+  private void place(int step, List<Integer> order) {
     List<Integer> jumping = new ArrayList<>(List.of(step));
     for (int at = 0; at < jumping.size(); at++) {
       int placed = jumping.get(at);
       order.add(placed);
-      new HashSet<>(steps.get(placed).reads())
-          .forEach(read -> openReads.merge(read, -1, Integer::sum));
-      for (int dependent : dependents.get(placed)) {
-        if (--open[dependent] == 0) {
-          if (gain(dependent) > 0) {
-            jumping.add(dependent);
-          } else {
-            ready.add(dependent);
-          }
+      for (int affected : settle(placed)) {
+        if (ready.contains(affected) && gain(affected) > 0) {
+          ready.remove(affected);
+          jumping.add(affected);
         }
       }
     }
+  }
+
+  /** Counts a step as done. Says whose gain that may change: dependents, and last readers. */
+  private Set<Integer> settle(int placed) {
+    Set<Integer> affected = new TreeSet<>();
+    for (int dependent : dependents.get(placed)) {
+      affected.add(dependent);
+      if (--open[dependent] == 0) {
+        ready.add(dependent);
+      }
+    }
+    for (Buffer read : new HashSet<>(steps.get(placed).reads())) {
+      if (openReads.merge(read, -1, Integer::sum) == 1) {
+        affected.addAll(readers.getOrDefault(read, List.of()));
+      }
+    }
+    return affected;
   }
 
   /** How many bytes are fewer alive after a step than before it, if it ran now. */
@@ -118,32 +158,6 @@ final class Schedule {
       }
     }
     return gain;
-  }
-
-  private ImmutableList<ImmutableList<Step>> cut(List<Integer> order) {
-    ImmutableList.Builder<ImmutableList<Step>> stages = ImmutableList.builder();
-    List<Step> stage = new ArrayList<>();
-    Set<Buffer> written = new HashSet<>();
-    for (int position : order) {
-      Step step = steps.get(position);
-      boolean joins =
-          stage.size() < LARGEST_STAGE
-              && isSmall(step)
-              && stage.stream().allMatch(Schedule::isSmall)
-              && step.reads().stream().noneMatch(written::contains)
-              && step.waits().stream().noneMatch(written::contains);
-      if (!joins && !stage.isEmpty()) {
-        stages.add(ImmutableList.copyOf(stage));
-        stage.clear();
-        written.clear();
-      }
-      stage.add(step);
-      written.addAll(step.writes());
-    }
-    if (!stage.isEmpty()) {
-      stages.add(ImmutableList.copyOf(stage));
-    }
-    return stages.build();
   }
 
   private static boolean isSmall(Step step) {
