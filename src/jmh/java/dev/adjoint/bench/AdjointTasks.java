@@ -36,7 +36,8 @@ final class AdjointTasks {
     return switch (workload) {
       case Workload.Product(var n) -> product(n, threads);
       case Workload.Convolution(var shape, var pass) -> convolution(shape, pass, threads);
-      case Workload.TrainingStep step -> training(step, threads);
+      case Workload.TrainingStep step ->
+          training(step, SessionOptions.standard().withThreads(threads));
       case Workload.Inference(var network, var batch) ->
           inference(open(predictor(network), threads), network, batch);
       case Workload.Chain(var elements) -> chain(elements, threads);
@@ -162,7 +163,8 @@ final class AdjointTasks {
     return inference(open(GraphFile.read(file), threads), network, 1);
   }
 
-  private static Task training(Workload.TrainingStep step, int threads) {
+  /** A training step, as the options say. */
+  static Repeated training(Workload.TrainingStep step, SessionOptions options) {
     Network network = step.network();
     int batch = step.batch();
     GraphBuilder g = GraphBuilder.create(network.name());
@@ -171,7 +173,7 @@ final class AdjointTasks {
     Value loss = logits.sparseSoftmaxCrossEntropy(label).mean();
     optimizer(step.descent()).minimize(loss, g.signature(RUN).output(RESULT, loss));
     Tensor labels = Tensor.of(Values.labels(batch, Network.CLASSES), batch);
-    Repeated task = new Repeated(g.build(), threads, Map.of("N", (long) batch));
+    Repeated task = new Repeated(g.build(), options, Map.of("N", (long) batch));
     task.set("image", Tensor.of(network.images(batch), network.imageSizes(batch)));
     task.set("label", labels);
     return task.comparing(Workload.TrainingStep.COMPARED);
@@ -231,18 +233,18 @@ final class AdjointTasks {
   // Running.
 
   /** A plan whose inputs stay the same. */
-  private static final class Repeated implements Task {
+  static final class Repeated implements Task {
     private final Session session;
     private final Executable executable;
     private final Execution execution;
     private int compared;
 
     Repeated(Graph graph, int threads) {
-      this(graph, threads, Map.of());
+      this(graph, SessionOptions.standard().withThreads(threads), Map.of());
     }
 
-    Repeated(Graph graph, int threads, Map<String, Long> sizes) {
-      this.session = open(graph, threads);
+    Repeated(Graph graph, SessionOptions options, Map<String, Long> sizes) {
+      this.session = Session.open(graph, options);
       this.executable = session.compile(RUN, sizes);
       this.execution = executable.execution();
     }
@@ -282,6 +284,11 @@ final class AdjointTasks {
       Profile profile = new Profile();
       execution.profiledBy(profile).run();
       return profile.table();
+    }
+
+    /** The bytes of its plan, as a memory limit counts them. */
+    long bytes() {
+      return executable.totalBytes();
     }
 
     @Override

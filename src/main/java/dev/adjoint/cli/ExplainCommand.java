@@ -2,6 +2,7 @@ package dev.adjoint.cli;
 
 import dev.adjoint.graph.Graph;
 import dev.adjoint.runtime.Session;
+import dev.adjoint.runtime.SessionOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -19,10 +20,12 @@ import picocli.CommandLine.Spec;
     description =
         "Prints the graph after each pass that changed it, the kernels and the nodes that each"
             + " computes, where every value lies in memory, and why nodes that follow each other"
-            + " are not computed together.",
+            + " are not computed together. With a limit of memory also what is computed again to"
+            + " meet it, and how much more work that is.",
     footer = {
       "  adjoint explain digits/model/model.adjoint --signature predict --size N=1",
-      "  adjoint explain model.txt --no-passes"
+      "  adjoint explain model.txt --no-passes",
+      "  adjoint explain model.txt --signature train --size N=64 --memory-limit 100000000"
     })
 final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec command = CommandSpec.create();
@@ -33,12 +36,19 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--no-passes", description = "Leave out the graphs after each pass.")
   private boolean withoutPasses;
 
+  @Option(
+      names = "--memory-limit",
+      paramLabel = "BYTES",
+      description = "Let no plan take more; what does not fit is refused.")
+  private long memoryLimit = Long.MAX_VALUE;
+
   @Override
   public Integer call() throws IOException {
     Graph graph = argument.read();
     Map<String, Long> sizes = options.sizes(graph);
     PrintWriter out = command.commandLine().getOut();
-    try (Session session = Session.open(graph)) {
+    SessionOptions running = SessionOptions.standard().withMemoryLimit(memoryLimit);
+    try (Session session = Session.open(graph, running)) {
       for (String name : options.signatures(graph)) {
         out.printf("signature '%s' for %s%n%n", name, sizes);
         if (!withoutPasses) {

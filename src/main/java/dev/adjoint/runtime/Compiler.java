@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 
@@ -88,14 +89,15 @@ final class Compiler {
         signature.name(),
         ImmutableList.copyOf(frozen.steps),
         stages,
-        new MemoryPlan(stages, lowering.inputs(), List.copyOf(kept)),
+        new MemoryPlan(new Liveness(stages, lowering.inputs(), List.copyOf(kept))),
         inputs(),
         outputs,
         lowering.readParameters().stream().map(Node::name).mapToInt(storePosition).toArray(),
         updated,
         lowering.constants().toArray(),
         ImmutableList.copyOf(frozen.buffers),
-        grouping.refusals());
+        grouping.refusals(),
+        Optional.empty());
   }
 
   private ImmutableMap<String, Plan.Slot> inputs() {

@@ -166,6 +166,11 @@ public final class Executable {
     return Explanation.of(plan, Footprint.of(plan, session.crew().threads()));
   }
 
+  /** Bytes that the plan takes in all, as {@link SessionOptions#memoryLimit} counts them. */
+  public long totalBytes() {
+    return Footprint.of(plan, session.crew().threads()).total();
+  }
+
   /** Bytes that one run's arena takes; each of several runs at the same time has its own. */
   public long arenaBytes() {
     return plan.memory().bytes();

@@ -20,6 +20,7 @@ final class Explanation {
     Explanation explanation = new Explanation(plan);
     explanation.steps();
     explanation.memory(footprint);
+    plan.recomputed().ifPresent(explanation::recomputed);
     explanation.refusals();
     return explanation.text.toString();
   }
@@ -72,6 +73,32 @@ final class Explanation {
                 footprint));
   }
 
+  private void recomputed(Plan.Recomputed recomputed) {
+    heading("Computed again");
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("kernel", "bytes", "more work", "computes"));
+    for (Step step : recomputed.steps()) {
+      rows.add(
+          List.of(
+              step.kind(),
+              bytes(step.writes().stream().mapToLong(Buffer::bytes).sum()),
+              percent(Work.of(step), recomputed.workWithout()),
+              step.nodes().stream().map(Node::name).collect(Collectors.joining(", "))));
+    }
+    table(rows);
+    long saved = recomputed.arenaWithout() - plan.memory().bytes();
+    text.append(
+        "saves %s of the %s bytes of the arena for %s more work (estimated)%n"
+            .formatted(
+                bytes(saved),
+                bytes(recomputed.arenaWithout()),
+                percent(recomputed.work(), recomputed.workWithout())));
+  }
+
+  private static String percent(long part, long whole) {
+    return String.format(Locale.ROOT, "%.1f%%", 100.0 * part / whole);
+  }
+
   private String where(Buffer buffer) {
     return buffer.isInArena()
         ? "%s arena at %d".formatted(buffer.dtype(), plan.memory().offset(buffer))
@@ -79,7 +106,7 @@ final class Explanation {
   }
 
   private String stages(Buffer buffer) {
-    MemoryPlan.Lifetime lifetime = plan.memory().lifetime(buffer);
+    Liveness.Lifetime lifetime = plan.memory().liveness().lifetime(buffer);
     return lifetime.first() + " to " + lifetime.last();
   }
 

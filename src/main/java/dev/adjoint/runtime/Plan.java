@@ -7,6 +7,7 @@ import dev.adjoint.graph.Node;
 import dev.adjoint.tensor.TensorType;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A compiled signature: what is computed in which order, and where everything lies. Immutable; any
@@ -25,6 +26,7 @@ import java.util.Map;
  * @param constants the buffers' values, in the order of their positions
  * @param frozenBuffers in the order of their positions
  * @param refusals why nodes are not computed together with their operands
+ * @param recomputed what runs twice to save memory, if anything does
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared; a run walks them without an iterator.
 record Plan(
@@ -39,7 +41,8 @@ record Plan(
     int[] updated,
     Object[] constants,
     ImmutableList<Buffer> frozenBuffers,
-    Map<Node, List<String>> refusals) {
+    Map<Node, List<String>> refusals,
+    Optional<Recomputed> recomputed) {
   /**
    * A value that a caller sees.
    *
@@ -47,6 +50,35 @@ record Plan(
    * @param type its dtype and shape
    */
   record Slot(Buffer buffer, TensorType type) {}
+
+  /**
+   * Steps that run a second time, so that their results need not be kept.
+   *
+   * @param steps the second runs, in their order
+   * @param arenaWithout the bytes of the arena if all results were kept
+   * @param workWithout an estimate of a run's {@link Work} then
+   * @param work the same of the second runs
+   */
+  record Recomputed(ImmutableList<Step> steps, long arenaWithout, long workWithout, long work) {}
+
+  /** The same plan in another order, with some steps twice. */
+  Plan recomputing(
+      ImmutableList<ImmutableList<Step>> order, MemoryPlan newMemory, Recomputed again) {
+    return new Plan(
+        graph,
+        signature,
+        frozen,
+        order,
+        newMemory,
+        inputs,
+        outputs,
+        parameters,
+        updated,
+        constants,
+        frozenBuffers,
+        refusals,
+        Optional.of(again));
+  }
 
   boolean writesParameters() {
     return updated.length > 0;

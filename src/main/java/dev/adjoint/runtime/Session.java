@@ -220,9 +220,7 @@ public final class Session implements AutoCloseable {
 
   private Plan compile(Graph whole, String signature, Map<String, Long> sizes) {
     Graph optimized = options.pipeline().run(bind(whole, signature, sizes));
-    Plan plan = Compiler.compile(optimized, signature, store::position, options, loops);
-    requireWithinLimit(plan);
-    return plan;
+    return withinLimit(Compiler.compile(optimized, signature, store::position, options, loops));
   }
 
   private static Graph bind(Graph whole, String signature, Map<String, Long> sizes) {
@@ -238,13 +236,22 @@ public final class Session implements AutoCloseable {
     return options.pipeline().explain(bind(graph, signature, sizes));
   }
 
-  private void requireWithinLimit(Plan plan) {
-    Footprint footprint = Footprint.of(plan, options.threads());
-    if (footprint.total() > options.memoryLimit()) {
-      throw new RunException.MemoryLimit(
-          "The plan of signature '%s' needs %,d bytes (%s), the session may take %,d. Use a smaller batch, or allow more."
-              .formatted(plan.signature(), footprint.total(), footprint, options.memoryLimit()));
+  /** The plan, or one that computes values again in place of keeping them, if only that fits. */
+  private Plan withinLimit(Plan plan) {
+    long limit = options.memoryLimit();
+    Footprint keeping = Footprint.of(plan, options.threads());
+    if (keeping.total() <= limit) {
+      return plan;
     }
+    long besidesArena = keeping.total() - keeping.arena();
+    Plan smaller = Recomputation.fit(plan, Math.max(0, limit - besidesArena));
+    Footprint recomputing = Footprint.of(smaller, options.threads());
+    if (recomputing.total() > limit) {
+      throw new RunException.MemoryLimit(
+          "The plan of signature '%s' needs %,d bytes (%s), and %,d if values are computed again where that saves memory; the session may take %,d. Use a smaller batch, or allow more."
+              .formatted(plan.signature(), keeping.total(), keeping, recomputing.total(), limit));
+    }
+    return smaller;
   }
 
   /** The graph. */

@@ -7,7 +7,8 @@
  *
  * <p>The way from a signature to a plan: prune and bind sizes, optimise ({@link
  * dev.adjoint.optimize}), group nodes into steps and choose their kernels, order the steps, lay
- * their arrays out in one arena, cut them into stages. A run walks the stages.
+ * their arrays out in one arena, cut them into stages; where that needs more memory than it may,
+ * compute values again in place of keeping them. A run walks the stages.
  */
 @NullMarked
 package dev.adjoint.runtime;

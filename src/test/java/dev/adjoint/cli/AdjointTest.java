@@ -249,6 +249,10 @@ class AdjointTest {
     assertPrinted("has no named size 'M', its named sizes are [N]");
     execute(1, "explain", file, "--signature", "nothing");
     assertPrinted("has no signature 'nothing'");
+    execute(1, "explain", file, "--size", "N=4", "--memory-limit=0");
+    assertPrinted("if values are computed again", "the session may take 0");
+    execute(1, "explain", file, "--memory-limit=-1");
+    assertPrinted("A memory limit is not negative");
   }
 
   @Test

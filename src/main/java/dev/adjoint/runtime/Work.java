@@ -1,0 +1,26 @@
+package dev.adjoint.runtime;
+
+import dev.adjoint.graph.Node;
+
+/**
+ * About how much work a step is, in operations: two a multiply-add, {@link CodeSize} a node and
+ * element, and {@value #PER_BYTE} a byte read or written, which is about what a core computes while
+ * memory delivers one. It ranks steps; no figure of time follows from it.
+ */
+final class Work {
+  private static final int PER_BYTE = 16;
+
+  private Work() {}
+
+  static long of(Step step) {
+    long work = 0;
+    for (Node node : step.nodes()) {
+      work += 2 * node.op().multiplyAdds(node.describeOperands()).value();
+      work += CodeSize.of(node) * node.type().shape().elementCount();
+    }
+    for (Buffer buffer : step.arguments()) {
+      work += PER_BYTE * buffer.bytes();
+    }
+    return work;
+  }
+}
