@@ -12,12 +12,14 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** What the processor can do at most, by loops that do nothing else. */
 final class MachineTasks {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
   private MachineTasks() {}
 
   static Task prepare(Workload workload, int threads) {
     return switch (workload) {
       case Workload.MultiplyAdds _ -> multiplyAdds(threads);
-      case Workload.Copy(var elements) -> copy(elements, threads);
+      case Workload.Copy(var elements, var by) -> copy(elements, by, threads);
       default -> throw new IllegalArgumentException("not of the machine: " + workload);
     };
   }
@@ -28,16 +30,26 @@ final class MachineTasks {
   }
 
   /** Each thread copies a part; the arrays are touched before by the first run. */
-  private static Task copy(int elements, int threads) {
+  private static Task copy(int elements, Workload.CopiedBy by, int threads) {
     float[] from = Values.uniform("copy", elements, 1);
     float[] to = new float[elements];
     int part = elements / threads;
-    return new Parallel(threads, i -> System.arraycopy(from, i * part, to, i * part, part));
+    return new Parallel(
+        threads,
+        switch (by) {
+          case ARRAYCOPY -> i -> System.arraycopy(from, i * part, to, i * part, part);
+          case LOADS_AND_STORES -> i -> loadAndStore(from, to, i * part, (i + 1) * part);
+        });
+  }
+
+  private static void loadAndStore(float[] from, float[] to, int first, int end) {
+    for (int i = first; i < end; i += SPECIES.length()) {
+      FloatVector.fromArray(SPECIES, from, i).intoArray(to, i);
+    }
   }
 
   /** Multiply-adds on twelve chains of registers, more than two units with a latency of 4 need. */
   private static final class MultiplyAddLoop {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int CHAINS = 12;
 
     static float run() {

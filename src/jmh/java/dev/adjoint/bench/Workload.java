@@ -30,7 +30,8 @@ public sealed interface Workload {
   static List<Workload> all() {
     List<Workload> all = new ArrayList<>();
     all.add(new MultiplyAdds());
-    all.add(new Copy(Chain.ELEMENTS));
+    all.add(new Copy(Chain.ELEMENTS, CopiedBy.ARRAYCOPY));
+    all.add(new Copy(Chain.ELEMENTS, CopiedBy.LOADS_AND_STORES));
     for (int n : new int[] {512, 1024, 2048}) {
       all.add(new Product(n));
     }
@@ -80,15 +81,32 @@ public sealed interface Workload {
     }
   }
 
+  /** How an array is copied. */
+  enum CopiedBy {
+    /** {@link System#arraycopy}, whose stores of large arrays bypass the caches. */
+    ARRAYCOPY("copy bandwidth"),
+    /**
+     * A loop of vectors, as every kernel is one: what it stores to is read into the cache first.
+     */
+    LOADS_AND_STORES("bandwidth of loads and stores");
+
+    private final String label;
+
+    CopiedBy(String label) {
+      this.label = label;
+    }
+  }
+
   /**
    * Copying an array to another, by the machine itself.
    *
    * @param elements how many floats
+   * @param by how
    */
-  record Copy(int elements) implements Traffic {
+  record Copy(int elements, CopiedBy by) implements Traffic {
     @Override
     public String name() {
-      return "copy bandwidth";
+      return by.label;
     }
 
     @Override
