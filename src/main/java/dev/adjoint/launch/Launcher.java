@@ -28,8 +28,7 @@ import java.util.TreeMap;
  * Otherwise it looks for a JDK 25 or later, starts the program there, and ends with that program's
  * exit code; input, output and arguments are the same. It looks at {@code JAVA25_HOME}, at {@code
  * JAVA_HOME} and its like, and in the folders where packages, installers and SDKMAN put their JDKs.
- * Where there is none, it says so in one sentence and ends with {@value #NO_JAVA_FOUND}. With the
- * {@link ClassArchive} of a command the program starts faster.
+ * Where there is none, it says so in one sentence and ends with {@value #NO_JAVA_FOUND}.
  *
  * <p>Compiled for Java 11, hence the old-fashioned Java.
  */
@@ -263,34 +262,17 @@ public final class Launcher {
       throws IOException, InterruptedException {
     List<String> options = new ArrayList<>(hugePages(HUGE_PAGES));
     options.addAll(passedOn(ManagementFactory.getRuntimeMXBean().getInputArguments()));
-    String classPath = System.getProperty("java.class.path");
-    Optional<ClassArchive> archive = archive(home, options, classPath, arguments);
-    archive.ifPresent(known -> options.addAll(0, known.options()));
-    List<String> command = command(home, options, classPath, arguments);
+    List<String> command = command(home, options, System.getProperty("java.class.path"), arguments);
     Process program = new ProcessBuilder(command).inheritIO().start();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(program, archive)));
-    int exitCode = program.waitFor();
-    archive.ifPresent(known -> known.close(exitCode));
-    return exitCode;
-  }
-
-  /** The archive of the command's classes, on the release of the JDK that it was tested with. */
-  private static Optional<ClassArchive> archive(
-      Path home, List<String> options, String classPath, String[] arguments) {
-    if (feature(release(home)).orElse(0) != OLDEST_FEATURE) {
-      return Optional.empty();
-    }
-    Path user = Path.of(System.getProperty("user.home", ""));
-    return ClassArchive.folder(System.getenv(), System.getProperty("os.name", ""), user)
-        .flatMap(folder -> ClassArchive.of(folder, home, options, classPath, arguments));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(program)));
+    return program.waitFor();
   }
 
   /** Ends the program and gives it the time to do so in order, as a server does. */
-  private static void end(Process program, Optional<ClassArchive> archive) {
+  private static void end(Process program) {
     program.destroy();
     try {
-      int exitCode = program.waitFor();
-      archive.ifPresent(known -> known.close(exitCode));
+      program.waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
