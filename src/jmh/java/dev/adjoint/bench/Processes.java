@@ -88,7 +88,7 @@ record Processes(Path folder, boolean quick, String classPath) {
             ? run(unpackedAnew(contender), first).map(Line::seconds).orElse(Double.NaN)
             : warm;
     List<String> archived = new ArrayList<>(unpacked);
-    archived.addAll(archive(contender));
+    archived.add(archive(contender, unpacked, first));
     return new Start(known(warm), known(cold), known(again(archived, first)));
   }
 
@@ -103,12 +103,15 @@ record Processes(Path folder, boolean quick, String classPath) {
     return seconds[seconds.length / 2];
   }
 
-  /** What makes the first run leave an archive of its classes, and the next ones take it. */
-  private List<String> archive(Contender contender) {
-    return List.of(
-        "-XX:+AutoCreateSharedArchive",
-        "-XX:SharedArchiveFile=" + folder.resolve(contender.name() + ".jsa"),
-        "-Xlog:cds*=off,aot*=off");
+  /** The flag that maps an archive, made here of the classes that a run loads. */
+  private String archive(Contender contender, List<String> flags, List<String> arguments) {
+    String archive = "-XX:SharedArchiveFile=" + folder.resolve(contender.name() + ".jsa");
+    Path classes = folder.resolve(contender.name() + ".classes");
+    List<String> listing = new ArrayList<>(flags);
+    listing.add("-XX:DumpLoadedClassList=" + classes);
+    run(listing, arguments);
+    run(List.of("-Xshare:dump", "-XX:SharedClassListFile=" + classes, archive), arguments);
+    return archive;
   }
 
   private static OptionalDouble known(double seconds) {
