@@ -142,6 +142,16 @@ final class ServeCommand implements Callable<Integer> {
       description = "The most bytes of one tensor of a request; ${DEFAULT-VALUE}.")
   private long tensorBytes = ServerOptions.standard().tensorBytes();
 
+  @Option(
+      names = "--max-held-bytes",
+      description = "The most bytes of all requests together; a quarter of the heap.")
+  private long heldBytes = ServerOptions.standard().heldBytes();
+
+  @Option(
+      names = "--max-connections",
+      description = "How many callers may be connected; ${DEFAULT-VALUE}.")
+  private int connections = ServerOptions.standard().connections();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (accessLog.isPresent()) {
@@ -233,6 +243,7 @@ final class ServeCommand implements Callable<Integer> {
       return ServerOptions.standard()
           .at(host, port)
           .withLimits(requestBytes, tensorBytes, ServerOptions.standard().readTimeout())
+          .withTotals(heldBytes, connections)
           .with(modelOptions());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);

@@ -20,7 +20,7 @@ final class ClientFrames {
   private static final int END_HEADERS = 4;
 
   /** Enough for all that can run at once; a client that resets more has its work done in vain. */
-  private static final int REMEMBERED = 1024;
+  private static final int REMEMBERED = Connections.MOST_STREAMS;
 
   private final TimedStep arriving;
   private final byte[] header = new byte[HEADER_BYTES];

@@ -8,6 +8,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -52,8 +53,8 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   private final TimedStep draining = new TimedStep();
   private final ClientFrames frames = new ClientFrames(arriving);
 
-  /** The requests of gRPC that may be on their way. */
-  private final Set<GrpcRequest> requests = ConcurrentHashMap.newKeySet();
+  /** The requests of gRPC that may be on their way, each with the thread of its stream. */
+  private final Map<Thread, GrpcRequest> requests = new ConcurrentHashMap<>();
 
   /** The thread that reads. To interrupt it closes the socket, even while others write. */
   private final Thread thread = Thread.currentThread();
@@ -84,7 +85,8 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
     this.open = open;
     this.rest = new RestOfBody(() -> socket.dataReader().readBuffer().readBytes());
     this.writer = new WatchedWriter(socket.dataWriter(), writing);
-    this.streams = new ScopedTasks(socket.executor(), ScopedValue.where(CURRENT, this));
+    this.streams =
+        new ScopedTasks(socket.executor(), ScopedValue.where(CURRENT, this), this::streamEnds);
     this.watched = new WatchedContext(socket, reader, writer, streams);
   }
 
@@ -103,12 +105,17 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
 
   /** A request of gRPC begins. */
   void begins(GrpcRequest request) {
-    requests.add(request);
+    requests.put(request.thread(), request);
   }
 
   /** No more of a request of gRPC is waited for. */
   void ends(GrpcRequest request) {
-    requests.remove(request);
+    requests.remove(request.thread());
+  }
+
+  /** The web server tells no request that its client has ended it after it was refused. */
+  private void streamEnds() {
+    Optional.ofNullable(requests.get(Thread.currentThread())).ifPresent(GrpcRequest::end);
   }
 
   /** Whether nothing more is read. */
@@ -137,7 +144,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
     } finally {
       ended = true;
       open.remove(this);
-      requests.forEach(GrpcRequest::abandon);
+      requests.values().forEach(GrpcRequest::abandon);
     }
   }
 
@@ -255,7 +262,7 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   /** Closes it if the client draws out what should have taken less than this. */
   void closeIfSlow(Duration patience) {
     boolean isStalled = false;
-    for (GrpcRequest request : requests) {
+    for (GrpcRequest request : requests.values()) {
       isStalled |= request.isStalled(patience);
     }
     Duration least = patience.compareTo(REST) < 0 ? patience : REST;

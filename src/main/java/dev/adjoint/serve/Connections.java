@@ -27,6 +27,7 @@ import io.helidon.webserver.http2.spi.SubProtocolResult;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * when it is accepted, before anything is read from it, even the handshake of TLS.
  */
 final class Connections implements ServerConnectionSelector {
+  /** How many streams of HTTP/2 a connection may have at a time. */
+  static final int MOST_STREAMS = 1024;
+
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
   private final ServerConnectionSelector http1;
   private final ServerConnectionSelector http2;
@@ -45,10 +49,15 @@ final class Connections implements ServerConnectionSelector {
    * Connections for HTTP/1, HTTP/2 and gRPC.
    *
    * @param messageBytes the most bytes of a message of gRPC
+   * @param budget the bytes of all messages
    * @param patience how long a client may take to accept what it is sent
    */
-  Connections(int messageBytes, Duration patience) {
-    Http2Config frames = Http2Config.builder().flowControlTimeout(patience).build();
+  Connections(int messageBytes, RequestBudget budget, Duration patience) {
+    Http2Config frames =
+        Http2Config.builder()
+            .flowControlTimeout(patience)
+            .maxConcurrentStreams(MOST_STREAMS)
+            .build();
     GrpcConfig grpc = GrpcConfig.builder().maxReadBufferSize(messageBytes).build();
     this.http1 =
         Http1ConnectionSelector.builder()
@@ -60,7 +69,7 @@ final class Connections implements ServerConnectionSelector {
         Http2ConnectionSelector.builder()
             .http2Config(frames)
             .addSubProtocolSelector(
-                new WatchedGrpc(GrpcProtocolSelector.create(grpc), messageBytes))
+                new WatchedGrpc(GrpcProtocolSelector.create(grpc), messageBytes, budget))
             .build();
   }
 
@@ -89,6 +98,14 @@ final class Connections implements ServerConnectionSelector {
     return new Connection(socket, http1, http2, open);
   }
 
+  /** The length that a body is said to have, if it is one. */
+  static Optional<Long> contentLength(Headers headers) {
+    return headers
+        .first(HeaderNames.CONTENT_LENGTH)
+        .filter(text -> text.matches("[0-9]{1,18}"))
+        .map(Long::parseLong);
+  }
+
   /** Tells a connection how far its request has arrived. */
   private static final class Progress implements Http1ConnectionListener {
     @Override
@@ -107,17 +124,13 @@ final class Connections implements ServerConnectionSelector {
         return OptionalLong.empty();
       }
       // A length that is none is refused later; nothing is known of what follows it.
-      return OptionalLong.of(
-          headers
-              .first(HeaderNames.CONTENT_LENGTH)
-              .filter(text -> text.matches("[0-9]{1,18}"))
-              .map(Long::parseLong)
-              .orElse(0L));
+      return OptionalLong.of(contentLength(headers).orElse(0L));
     }
   }
 
   /** Lets requests of gRPC be watched. */
-  private record WatchedGrpc(Http2SubProtocolSelector selector, int messageBytes)
+  private record WatchedGrpc(
+      Http2SubProtocolSelector selector, int messageBytes, RequestBudget budget)
       implements Http2SubProtocolSelector {
     @Override
     public SubProtocolResult subProtocol(
@@ -146,7 +159,8 @@ final class Connections implements ServerConnectionSelector {
       return result.supported()
           ? new SubProtocolResult(
               true,
-              new GrpcRequest(result.subProtocol(), Connection.current(), stream, messageBytes))
+              new GrpcRequest(
+                  result.subProtocol(), Connection.current(), stream, messageBytes, budget.share()))
           : result;
     }
   }

@@ -5,6 +5,7 @@ import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.KnownLength;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -14,6 +15,7 @@ import io.grpc.Status;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.StreamObserver;
 import io.helidon.webserver.CloseConnectionException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -52,13 +54,11 @@ final class GrpcCalls implements ServerInterceptor {
 
   private final Optional<String> token;
   private final int messageBytes;
-  private final ServeException tooSlow;
   private final AccessLog log;
 
-  GrpcCalls(Optional<String> token, int messageBytes, Duration patience, AccessLog log) {
+  GrpcCalls(Optional<String> token, int messageBytes, AccessLog log) {
     this.token = token;
     this.messageBytes = messageBytes;
-    this.tooSlow = ServeException.tooSlow("message", patience);
     this.log = log;
   }
 
@@ -111,7 +111,8 @@ final class GrpcCalls implements ServerInterceptor {
             () -> cancellation.isCancelled() || request.caller().hasGone(),
             timeout(headers));
     Answered<A, B> answered = new Answered<>(call, exchange);
-    request.isRefusedBy(() -> answered.close(status(tooSlow), new Metadata()));
+    boolean streaming = !call.getMethodDescriptor().getType().clientSendsOneMessage();
+    request.begins(streaming, reason -> answered.close(status(reason), new Metadata()));
     boolean trusted = Tokens.isAllowed(token, header(headers, AUTHORIZATION));
     if (!trusted && !OPEN.contains(exchange.route())) {
       answered.close(status(ServeException.noToken()), new Metadata());
@@ -119,7 +120,10 @@ final class GrpcCalls implements ServerInterceptor {
     }
     Context context = cancellation.withValues(EXCHANGE, exchange, TRUSTED, trusted);
     return new Listening<>(
-        Contexts.interceptCall(context, answered, headers, next), answered, cancellation);
+        Contexts.interceptCall(context, answered, headers, next),
+        answered,
+        request.held(),
+        cancellation);
   }
 
   /** Adds the ids to what is answered, and a line to the log. */
@@ -168,27 +172,40 @@ final class GrpcCalls implements ServerInterceptor {
   /** Tells the caller's cancellation to the call, and answers what cannot be read or fails. */
   private final class Listening<A> extends SimpleForwardingServerCallListener<A> {
     private final Answered<A, ?> call;
+    private final RequestBudget.Share held;
     private final Context.CancellableContext cancellation;
     private volatile boolean whole;
 
     Listening(
         ServerCall.Listener<A> listener,
         Answered<A, ?> call,
+        RequestBudget.Share held,
         Context.CancellableContext cancellation) {
       super(listener);
       this.call = call;
+      this.held = held;
       this.cancellation = cancellation;
     }
 
     @Override
     public void onMessage(A message) {
       try {
-        super.onMessage(message);
+        super.onMessage(bounded(message));
+      } catch (ServeException e) {
+        call.close(status(e), new Metadata());
       } catch (RuntimeException _) {
         call.close(
             Status.INVALID_ARGUMENT.withDescription("The message is not one of this method's."),
             new Metadata());
       }
+    }
+
+    /** A compressed message is read as far as there is place for what comes out of it. */
+    @SuppressWarnings("unchecked")
+    private A bounded(A message) {
+      return message instanceof InputStream bytes && !(bytes instanceof KnownLength)
+          ? (A) held.holding(bytes, messageBytes)
+          : message;
     }
 
     @Override

@@ -9,16 +9,20 @@ import io.helidon.http.http2.Http2StreamState;
 import io.helidon.http.http2.Http2WindowUpdate;
 import io.helidon.webserver.http2.spi.Http2SubProtocolSelector.SubProtocolHandler;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The request of a call of gRPC, over a stream of HTTP/2.
  *
  * <p>Each of its messages must come in time, and so must the end after the last. Otherwise the call
- * is refused, and a client that then neither ends nor resets the stream loses its connection.
+ * is refused, and a client that then neither ends nor resets the stream loses its connection. So is
+ * a call for whose messages there is no place.
  */
 final class GrpcRequest implements SubProtocolHandler {
   private static final ScopedValue<GrpcRequest> CURRENT = ScopedValue.newInstance();
 
+  private static final byte[] NOTHING = {};
   private static final Duration NONE = Duration.ofNanos(-1);
 
   private final SubProtocolHandler handler;
@@ -30,20 +34,30 @@ final class GrpcRequest implements SubProtocolHandler {
 
   private final TimedStep arriving = new TimedStep();
   private final TimedStep ending = new TimedStep();
+  private final RequestBudget.Share held;
   private final GrpcMessages messages;
-  private volatile Runnable refusal = () -> {};
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile boolean isStreaming;
+  private volatile Consumer<ServeException> refusal = _ -> {};
 
   /**
    * A request that this thread will read.
    *
    * @param handler who answers it
    * @param mostBytes the most bytes of a message
+   * @param held the bytes of its messages
    */
-  GrpcRequest(SubProtocolHandler handler, Connection connection, int stream, int mostBytes) {
+  GrpcRequest(
+      SubProtocolHandler handler,
+      Connection connection,
+      int stream,
+      int mostBytes,
+      RequestBudget.Share held) {
     this.handler = handler;
     this.connection = connection;
     this.caller = connection.caller(stream);
-    this.messages = new GrpcMessages(mostBytes);
+    this.held = held;
+    this.messages = new GrpcMessages(mostBytes, held);
   }
 
   /** The request of the call that this thread begins. */
@@ -56,9 +70,35 @@ final class GrpcRequest implements SubProtocolHandler {
     return caller;
   }
 
-  /** Says how it is refused, if it does not come in time. */
-  void isRefusedBy(Runnable answer) {
+  /** Who waits for its frames. */
+  Thread thread() {
+    return thread;
+  }
+
+  /** The bytes of its messages. */
+  RequestBudget.Share held() {
+    return held;
+  }
+
+  /**
+   * The call begins.
+   *
+   * @param streaming whether each message is answered when it comes, and not kept until the last
+   * @param answer refuses the call, if it does not come in time or has no place
+   */
+  void begins(boolean streaming, Consumer<ServeException> answer) {
+    isStreaming = streaming;
     refusal = answer;
+  }
+
+  private void refuse(ServeException reason) {
+    refusal.accept(reason);
+    messages.drop();
+  }
+
+  /** Whether all is said; what still comes is not kept. */
+  private boolean isAnswered() {
+    return handler.streamState() == Http2StreamState.HALF_CLOSED_LOCAL;
   }
 
   @Override
@@ -70,7 +110,7 @@ final class GrpcRequest implements SubProtocolHandler {
   @Override
   public void data(Http2FrameHeader header, BufferData data) {
     boolean isLast = header.flags(Http2FrameTypes.DATA).endOfStream();
-    byte[] whole = messages.take(data.readBytes(), isLast);
+    byte[] whole = isAnswered() ? NOTHING : take(data.readBytes(), isLast);
     if (isLast || whole.length > 0) {
       handle(
           () -> {
@@ -81,9 +121,19 @@ final class GrpcRequest implements SubProtocolHandler {
     }
   }
 
+  private byte[] take(byte[] bytes, boolean isLast) {
+    try {
+      return messages.take(bytes, isLast);
+    } catch (ServeException e) {
+      refuse(e);
+      return NOTHING;
+    }
+  }
+
   /** Takes a step, after which the thread waits for frames if there can be more. */
   private void handle(Runnable step, boolean isLast) {
     boolean waits = false;
+    held.join();
     try {
       step.run();
       waits = !isLast && handler.streamState() != Http2StreamState.CLOSED;
@@ -91,11 +141,25 @@ final class GrpcRequest implements SubProtocolHandler {
       if (waits) {
         arriving.begin();
       } else {
-        connection.ends(this);
+        end();
       }
+      held.leave();
+    }
+    if (isAnswered()) {
+      messages.drop();
+    } else if (isStreaming) {
+      messages.areDone();
     }
     if (connection.hasEnded()) {
       abandon();
+    }
+  }
+
+  /** No more is waited for. */
+  void end() {
+    connection.ends(this);
+    if (!ended.getAndSet(true)) {
+      held.leave();
     }
   }
 
@@ -108,13 +172,16 @@ final class GrpcRequest implements SubProtocolHandler {
     if (arriving.giveUp(patience)) {
       ending.begin();
       // The client may not take the answer, and whoever looks must not wait for it.
-      Thread.ofVirtual().name("adjoint-serve-refusal").start(refusal);
+      Thread.ofVirtual()
+          .name("adjoint-serve-refusal")
+          .start(() -> refuse(ServeException.tooSlow("message", patience)));
     }
     return ending.giveUp(patience);
   }
 
   /** Cancels the call, and lets the thread wait no longer: no frame will come. */
   void abandon() {
+    end();
     if (arriving.giveUp(NONE) || ending.giveUp(NONE)) {
       handler.rstStream(new Http2RstStream(Http2ErrorCode.CANCEL));
       thread.interrupt();
@@ -128,7 +195,7 @@ final class GrpcRequest implements SubProtocolHandler {
 
   @Override
   public void rstStream(Http2RstStream reset) {
-    connection.ends(this);
+    end();
     handler.rstStream(reset);
   }
 

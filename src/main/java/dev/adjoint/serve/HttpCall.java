@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param response where the answer goes
  * @param connection what it came over
  * @param exchange what the log will say of it
+ * @param held the bytes of its body, until it is answered
  * @param patience how long its body may take to arrive
  */
 record HttpCall(
@@ -43,9 +45,14 @@ record HttpCall(
     ServerResponse response,
     Connection connection,
     Exchange exchange,
+    RequestBudget.Share held,
     Duration patience) {
   private static final Pattern ABSOLUTE =
       Pattern.compile("(?i)https?://((?:[^/?#@:\\[\\]]+|\\[[^\\]]*\\])(?::[0-9]{0,5})?)(?:/.*)?");
+
+  /** What may be otherwise a moment later. */
+  private static final Set<ServeException.Kind> AGAIN =
+      Set.of(ServeException.Kind.BUSY, ServeException.Kind.UNAVAILABLE, ServeException.Kind.FULL);
 
   static final HeaderName JSON_BYTES = HeaderNames.create("Inference-Header-Content-Length");
 
@@ -140,14 +147,18 @@ record HttpCall(
     return request.prologue().method().text();
   }
 
-  /** All bytes of the body, if they arrive in time. */
+  /** All bytes of the body, if they arrive in time and there is place for them. */
   byte[] body() {
     if (!request.content().hasEntity()) {
       return new byte[0];
     }
+    Connections.contentLength(request.headers()).ifPresent(held::require);
     connection.bodyIsAskedFor();
     // Not closed: that would read on, even after a part that is wrong.
-    byte[] bytes = inTime(() -> request.content().inputStream().readAllBytes());
+    byte[] bytes =
+        inTime(() ->
+            // The web server refuses what is too large itself.
+            held.holding(request.content().inputStream(), Long.MAX_VALUE).readAllBytes());
     exchange.received(bytes.length);
     return bytes;
   }
@@ -166,7 +177,17 @@ record HttpCall(
   /** Reads in a thread of its own, since a read from a connection has no end of patience. */
   private <T> T inTime(Callable<T> reading) {
     FutureTask<T> task = new FutureTask<>(reading);
-    Thread reader = Thread.ofVirtual().name("adjoint-serve-body").start(task);
+    held.join();
+    Thread reader =
+        Thread.ofVirtual()
+            .name("adjoint-serve-body")
+            .start(() -> {
+              try {
+                task.run();
+              } finally {
+                held.leave();
+              }
+            });
     try {
       return task.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
@@ -251,8 +272,7 @@ record HttpCall(
 
   /** An error in the protocol's form. */
   Answer refusal(ServeException failure) {
-    if (failure.kind() == ServeException.Kind.BUSY
-        || failure.kind() == ServeException.Kind.UNAVAILABLE) {
+    if (AGAIN.contains(failure.kind())) {
       response.header(HeaderNames.RETRY_AFTER, "1");
     }
     return Answer.json(failure.kind().http(), error(failure.getMessage()));

@@ -92,13 +92,15 @@ public final class InferenceServer implements AutoCloseable {
     ServerMetrics metrics = new ServerMetrics();
     ModelRepository repository = new ModelRepository(models, reader, options.models(), metrics);
     AccessLog log = AccessLog.open(options.accessLog());
-    Connections connections = new Connections(options.requestBytes(), options.readTimeout());
+    RequestBudget budget = new RequestBudget(options.heldBytes());
+    Connections connections =
+        new Connections(options.requestBytes(), budget, options.readTimeout());
     GrpcHealth health = new GrpcHealth(repository, times.healthRepeat());
     WebServer web;
     try {
       web =
           listen(
-              new RestApi(repository, metrics, options, log),
+              new RestApi(repository, metrics, options, budget, log),
               List.of(
                   new GrpcApi(repository, new TensorLimit(options.tensorBytes())).bindService(),
                   health.bindService()),
@@ -151,8 +153,7 @@ public final class InferenceServer implements AutoCloseable {
       throws IOException {
     GrpcRouting.Builder grpc =
         GrpcRouting.builder()
-            .intercept(
-                new GrpcCalls(options.token(), options.requestBytes(), options.readTimeout(), log));
+            .intercept(new GrpcCalls(options.token(), options.requestBytes(), log));
     for (ServerServiceDefinition service : GrpcReflection.describing(services)) {
       // Bytes are parsed under the interceptor, so that it can answer for them.
       grpc.service(ServerInterceptors.useInputStreamMessages(service));
@@ -162,6 +163,7 @@ public final class InferenceServer implements AutoCloseable {
             .host(options.host())
             .port(options.port())
             .maxPayloadSize(options.requestBytes())
+            .maxTcpConnections(options.connections())
             .shutdownHook(false)
             .shutdownGracePeriod(WRITING)
             .idleConnectionTimeout(idle)

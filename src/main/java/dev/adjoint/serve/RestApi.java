@@ -32,15 +32,22 @@ final class RestApi {
   private final ModelRepository repository;
   private final ServerMetrics metrics;
   private final ServerOptions options;
+  private final RequestBudget budget;
   private final AccessLog log;
   private final RestInference inference;
   private final TensorFlowApi tensorFlow;
   private final Origins origins;
 
-  RestApi(ModelRepository repository, ServerMetrics metrics, ServerOptions options, AccessLog log) {
+  RestApi(
+      ModelRepository repository,
+      ServerMetrics metrics,
+      ServerOptions options,
+      RequestBudget budget,
+      AccessLog log) {
     this.repository = repository;
     this.metrics = metrics;
     this.options = options;
+    this.budget = budget;
     this.log = log;
     this.origins = new Origins(options.host());
     TensorLimit limit = new TensorLimit(options.tensorBytes());
@@ -82,7 +89,9 @@ final class RestApi {
             Optional.empty());
     response.header(REQUEST_ID, exchange.id());
     response.header(TRACE_PARENT, exchange.trace().header());
-    HttpCall call = new HttpCall(request, response, connection, exchange, options.readTimeout());
+    HttpCall call =
+        new HttpCall(
+            request, response, connection, exchange, budget.share(), options.readTimeout());
     try {
       call.send(outcome(call));
     } finally {
@@ -117,6 +126,8 @@ final class RestApi {
       System.getLogger(RestApi.class.getName())
           .log(System.Logger.Level.ERROR, "a request failed", e);
       answer = call.refusal(new ServeException(ServeException.Kind.INTERNAL, "The server failed."));
+    } finally {
+      call.held().leave();
     }
     if (call.exchange().caller() instanceof HttpCaller watched && watched.isWatched()) {
       call.closeAfterwards();
@@ -164,6 +175,12 @@ final class RestApi {
 
   /** What became of the models; with {@code {"ready": true}}, of those that can infer. */
   private Answer index(HttpCall call) {
+    boolean ready = JsonMembers.flag(asked(call), "ready", false);
+    return Answer.json(RestInference.GSON.toJson(repository.index(ready)));
+  }
+
+  /** What the body says of the repository, which may be nothing. */
+  private static JsonObject asked(HttpCall call) {
     byte[] body = call.body();
     JsonObject asked = new JsonObject();
     if (body.length > 0) {
@@ -171,8 +188,7 @@ final class RestApi {
       new JsonBody(body, body.length)
           .members((name, reader) -> asked.add(name, trees.next(reader)));
     }
-    boolean ready = JsonMembers.flag(asked, "ready", false);
-    return Answer.json(RestInference.GSON.toJson(repository.index(ready)));
+    return asked;
   }
 
   static List<String> extensions() {

@@ -10,11 +10,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ScopedTasks extends AbstractExecutorService {
   private final ExecutorService executor;
   private final ScopedValue.Carrier scope;
+  private final Runnable afterwards;
   private final AtomicInteger running = new AtomicInteger();
 
-  ScopedTasks(ExecutorService executor, ScopedValue.Carrier scope) {
+  /**
+   * Tasks for another executor.
+   *
+   * @param afterwards what the thread of a task does after it
+   */
+  ScopedTasks(ExecutorService executor, ScopedValue.Carrier scope, Runnable afterwards) {
     this.executor = executor;
     this.scope = scope;
+    this.afterwards = afterwards;
   }
 
   @Override
@@ -25,6 +32,7 @@ final class ScopedTasks extends AbstractExecutorService {
         scope.run(task);
       } finally {
         running.decrementAndGet();
+        afterwards.run();
       }
     });
   }

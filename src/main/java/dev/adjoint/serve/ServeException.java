@@ -35,6 +35,8 @@ public final class ServeException extends RuntimeException {
     INTERNAL(500, Status.Code.INTERNAL),
     /** The model or the server is not ready, or is stopping. */
     UNAVAILABLE(503, Status.Code.UNAVAILABLE),
+    /** The server holds as many bytes of requests as it may. */
+    FULL(503, Status.Code.RESOURCE_EXHAUSTED),
     /** It took too long. */
     TIMED_OUT(504, Status.Code.DEADLINE_EXCEEDED);
 

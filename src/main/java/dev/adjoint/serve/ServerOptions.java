@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param token what callers must send as {@code Authorization: Bearer}, if anything
  * @param requestBytes the most bytes of a request
  * @param tensorBytes the most bytes that one tensor of a request may take
+ * @param heldBytes the most bytes that all requests together may hold, from when they arrive until
+ *     they are answered; a request for which there is no place is refused
+ * @param connections how many callers may be connected; others wait until one has gone
  * @param readTimeout how long a client may take for a handshake of TLS, for the headers of a
  *     request, then for its body, for a frame of HTTP/2, and to accept what it is sent: a piece of
  *     an answer, or one that flow control holds back. Slow clients are looked for so often, and at
@@ -29,6 +32,8 @@ public record ServerOptions(
     Optional<String> token,
     int requestBytes,
     long tensorBytes,
+    long heldBytes,
+    int connections,
     Duration readTimeout,
     Duration poll,
     Optional<Path> accessLog,
@@ -41,6 +46,11 @@ public record ServerOptions(
       throw new IllegalArgumentException(
           "The port is from 0 to %d, given %d.".formatted(LAST_PORT, port));
     }
+    if (heldBytes < 1 || connections < 1) {
+      throw new IllegalArgumentException(
+          "Limits are positive, given all requests of %d bytes, %d connections."
+              .formatted(heldBytes, connections));
+    }
     if (requestBytes < 1 || tensorBytes < 1 || !readTimeout.isPositive() || !poll.isPositive()) {
       throw new IllegalArgumentException(
           "Limits are positive, given requests of %d bytes, tensors of %d, %s to read, looks every %s."
@@ -49,8 +59,8 @@ public record ServerOptions(
   }
 
   /**
-   * Loopback, port 8080, no TLS, no token, requests and tensors of up to 64 MiB, 60 s to read, a
-   * look every 2 s.
+   * Loopback, port 8080, no TLS, no token, requests and tensors of up to 64 MiB, all requests of up
+   * to a quarter of the heap, 1024 connections, 60 s to read, a look every 2 s.
    */
   public static ServerOptions standard() {
     return new ServerOptions(
@@ -60,6 +70,8 @@ public record ServerOptions(
         Optional.empty(),
         64 << 20,
         64 << 20,
+        Runtime.getRuntime().maxMemory() / 4,
+        1024,
         Duration.ofSeconds(60),
         Duration.ofSeconds(2),
         Optional.empty(),
@@ -70,7 +82,7 @@ public record ServerOptions(
   @Override
   public String toString() {
     return ("ServerOptions[host=%s, port=%d, tls=%b, token=%b, requestBytes=%d, tensorBytes=%d,"
-            + " readTimeout=%s, poll=%s, accessLog=%s, models=%s]")
+            + " heldBytes=%d, connections=%d, readTimeout=%s, poll=%s, accessLog=%s, models=%s]")
         .formatted(
             host,
             port,
@@ -78,6 +90,8 @@ public record ServerOptions(
             token.isPresent(),
             requestBytes,
             tensorBytes,
+            heldBytes,
+            connections,
             readTimeout,
             poll,
             accessLog,
@@ -93,6 +107,8 @@ public record ServerOptions(
         token,
         requestBytes,
         tensorBytes,
+        heldBytes,
+        connections,
         readTimeout,
         poll,
         accessLog,
@@ -108,6 +124,8 @@ public record ServerOptions(
         token,
         requestBytes,
         tensorBytes,
+        heldBytes,
+        connections,
         readTimeout,
         poll,
         accessLog,
@@ -123,6 +141,8 @@ public record ServerOptions(
         Optional.of(secret),
         requestBytes,
         tensorBytes,
+        heldBytes,
+        connections,
         readTimeout,
         poll,
         accessLog,
@@ -132,13 +152,52 @@ public record ServerOptions(
   /** The same with other limits. */
   public ServerOptions withLimits(int request, long tensor, Duration read) {
     return new ServerOptions(
-        host, port, tls, token, request, tensor, read, poll, accessLog, models);
+        host,
+        port,
+        tls,
+        token,
+        request,
+        tensor,
+        heldBytes,
+        connections,
+        read,
+        poll,
+        accessLog,
+        models);
+  }
+
+  /** The same with other limits to all callers together. */
+  public ServerOptions withTotals(long held, int connected) {
+    return new ServerOptions(
+        host,
+        port,
+        tls,
+        token,
+        requestBytes,
+        tensorBytes,
+        held,
+        connected,
+        readTimeout,
+        poll,
+        accessLog,
+        models);
   }
 
   /** The same with models looked for at other times. */
   public ServerOptions withPoll(Duration time) {
     return new ServerOptions(
-        host, port, tls, token, requestBytes, tensorBytes, readTimeout, time, accessLog, models);
+        host,
+        port,
+        tls,
+        token,
+        requestBytes,
+        tensorBytes,
+        heldBytes,
+        connections,
+        readTimeout,
+        time,
+        accessLog,
+        models);
   }
 
   /** The same with a file for the access log. */
@@ -150,6 +209,8 @@ public record ServerOptions(
         token,
         requestBytes,
         tensorBytes,
+        heldBytes,
+        connections,
         readTimeout,
         poll,
         Optional.of(file),
@@ -159,6 +220,17 @@ public record ServerOptions(
   /** The same with models run otherwise. */
   public ServerOptions with(ModelOptions others) {
     return new ServerOptions(
-        host, port, tls, token, requestBytes, tensorBytes, readTimeout, poll, accessLog, others);
+        host,
+        port,
+        tls,
+        token,
+        requestBytes,
+        tensorBytes,
+        heldBytes,
+        connections,
+        readTimeout,
+        poll,
+        accessLog,
+        others);
   }
 }

@@ -19,7 +19,7 @@ class GrpcMessagesTest {
   @Test
   void messagesComeOutWhole() {
     for (int size = 1; size <= ALL.length; size++) {
-      GrpcMessages messages = new GrpcMessages(3);
+      GrpcMessages messages = new GrpcMessages(3, new RequestBudget(100).share());
       List<Integer> ends = new ArrayList<>();
       byte[] out = {};
       for (int at = 0; at < ALL.length; at += size) {
@@ -35,7 +35,7 @@ class GrpcMessagesTest {
 
   @Test
   void whatIsLeftComesAtLast() {
-    GrpcMessages messages = new GrpcMessages(3);
+    GrpcMessages messages = new GrpcMessages(3, new RequestBudget(100).share());
     assertEquals(0, messages.take(new byte[] {0, 0, 0}, false).length);
     assertArrayEquals(new byte[] {0, 0, 0, 1}, messages.take(new byte[] {1}, true));
   }
@@ -44,7 +44,7 @@ class GrpcMessagesTest {
   @Test
   void aMessageThatIsTooLongComesOutAtOnce() {
     for (byte[] prefix : List.of(new byte[] {0, 0, 0, 0, 4}, new byte[] {0, -1, -1, -1, -1})) {
-      GrpcMessages messages = new GrpcMessages(3);
+      GrpcMessages messages = new GrpcMessages(3, new RequestBudget(100).share());
       assertEquals(0, messages.take(Arrays.copyOf(prefix, 4), false).length);
       assertArrayEquals(prefix, messages.take(new byte[] {prefix[4]}, false));
       assertArrayEquals(new byte[] {1, 2}, messages.take(new byte[] {1, 2}, false));

@@ -120,6 +120,24 @@ class SlowCallTest {
     }
   }
 
+  /** A client may end its stream after it was refused, and use the connection for others. */
+  @Test
+  void aStreamThatEndsAfterItWasRefusedIsNotWaitedFor() throws Exception {
+    try (FrameClient client = new FrameClient(server.connect());
+        FrameClient stalled = new FrameClient(server.connect())) {
+      client.call(1, INFER);
+      client.send(FrameClient.DATA, 0, 1, new byte[] {0, 0, 0, 0, 1, 1});
+      assertTrue(client.next(1).isEnd());
+      client.send(FrameClient.DATA, FrameClient.END_STREAM, 1, new byte[0]);
+      // Begins later and is closed, so the other was looked at too.
+      stalled.call(1, INFER);
+      stalled.awaitClosed();
+      client.call(3, INFER);
+      client.send(FrameClient.DATA, FrameClient.END_STREAM, 3, MESSAGE);
+      assertTrue(client.answer(3).contains("line"));
+    }
+  }
+
   @Test
   void whatWaitsForAMessageEndsWithItsConnection() throws Exception {
     try (FrameClient client = new FrameClient(server.connect())) {
