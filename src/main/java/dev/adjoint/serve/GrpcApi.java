@@ -122,6 +122,7 @@ final class GrpcApi extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBas
   @Override
   public void repositoryModelLoad(
       RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> observer) {
+    ModelRepository.requireNoUpload(request.getParametersMap().keySet());
     repository.load(request.getModelName());
     GrpcCalls.answer(observer, RepositoryModelLoadResponse.getDefaultInstance());
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
@@ -173,6 +174,22 @@ public final class ModelRepository implements AutoCloseable {
   /** Throws {@link ServeException} if there is no such model, ready or not. */
   void requireKnown(String name) {
     model(name);
+  }
+
+  /**
+   * Refuses what would bring the model with the request that loads it.
+   *
+   * @param parameters the names of the request's parameters; unknown ones mean nothing
+   */
+  static void requireNoUpload(Set<String> parameters) {
+    for (String name : parameters) {
+      if (name.equals("config") || name.startsWith("file:")) {
+        throw new ServeException(
+            ServeException.Kind.UNSUPPORTED,
+            "The parameter '%s' would upload a model. Put the model into the served folder."
+                .formatted(name));
+      }
+    }
   }
 
   /** Loads a model again, whether it was changed or not. */

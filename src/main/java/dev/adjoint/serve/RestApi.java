@@ -236,7 +236,11 @@ final class RestApi {
   private Answer change(String model, String action, HttpCall call) {
     origins.requireOwnPage(call.header(HeaderNames.ORIGIN), call.authority());
     switch (action) {
-      case "load" -> repository.load(model);
+      case "load" -> {
+        ModelRepository.requireNoUpload(
+            JsonMembers.objectOrEmpty(asked(call), "parameters").keySet());
+        repository.load(model);
+      }
       case "unload" -> repository.unload(model);
       default -> throw ServeException.noPath(List.of(action));
     }

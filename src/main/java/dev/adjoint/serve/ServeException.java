@@ -33,6 +33,8 @@ public final class ServeException extends RuntimeException {
     CANCELLED(499, Status.Code.CANCELLED),
     /** The model failed. */
     INTERNAL(500, Status.Code.INTERNAL),
+    /** The server does not do this. */
+    UNSUPPORTED(501, Status.Code.UNIMPLEMENTED),
     /** The model or the server is not ready, or is stopping. */
     UNAVAILABLE(503, Status.Code.UNAVAILABLE),
     /** The server holds as many bytes of requests as it may. */

@@ -10,7 +10,9 @@ import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
 import dev.adjoint.serve.proto.ModelInferRequest;
 import dev.adjoint.serve.proto.ModelMetadataRequest;
 import dev.adjoint.serve.proto.ModelReadyRequest;
+import dev.adjoint.serve.proto.ModelRepositoryParameter;
 import dev.adjoint.serve.proto.RepositoryModelLoadRequest;
+import dev.adjoint.serve.proto.RepositoryModelLoadResponse;
 import dev.adjoint.serve.proto.ServerLiveRequest;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
@@ -149,6 +151,22 @@ class GrpcRefusalTest {
     assertRefused(Status.Code.RESOURCE_EXHAUSTED, tensor);
     assertRefused(
         Status.Code.RESOURCE_EXHAUSTED, TestServer.ask("line").setId("7".repeat(REQUEST_BYTES)));
+  }
+
+  /** Unknown parameters mean nothing. */
+  @Test
+  void modelsThatComeWithTheRequest() {
+    RepositoryModelLoadRequest.Builder load =
+        RepositoryModelLoadRequest.newBuilder()
+            .setModelName("line")
+            .putParameters("other", ModelRepositoryParameter.getDefaultInstance());
+    for (String name : List.of("config", "file:1/model.adjoint")) {
+      RepositoryModelLoadRequest upload =
+          load.clone().putParameters(name, ModelRepositoryParameter.getDefaultInstance()).build();
+      assertRefused(Status.Code.UNIMPLEMENTED, () -> server.grpc().repositoryModelLoad(upload));
+    }
+    RepositoryModelLoadResponse loaded = server.grpc().repositoryModelLoad(load.build());
+    assertEquals(RepositoryModelLoadResponse.getDefaultInstance(), loaded);
   }
 
   /** Messages as they are. */

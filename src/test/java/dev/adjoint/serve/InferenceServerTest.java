@@ -270,6 +270,23 @@ class InferenceServerTest {
     Files.writeString(file, text);
   }
 
+  /** Unknown parameters mean nothing. */
+  @Test
+  void modelsAreNotUploaded() throws Exception {
+    String load = "/v2/repository/models/line/load";
+    for (String name : List.of("config", "file:1/model.adjoint")) {
+      HttpResponse<String> refused =
+          post(load, "{\"parameters\": {\"other\": 1, \"%s\": \"e30=\"}}".formatted(name));
+      assertEquals(501, refused.statusCode());
+      assertTrue(refused.body().startsWith("{\"error\":"), refused::body);
+      assertTrue(refused.body().contains(name), refused::body);
+    }
+    assertEquals(400, post(load, "{\"parameters\": 7}").statusCode());
+    assertEquals(400, post(load, "config").statusCode());
+    assertEquals(200, post(load, "{\"parameters\": {\"other\": 1}, \"more\": 2}").statusCode());
+    assertEquals(200, post(load, "{}").statusCode());
+  }
+
   @Test
   void aModelIsUnloadedAndLoaded() throws Exception {
     assertEquals(200, post("/v2/repository/models/line/unload", "").statusCode());
