@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,11 @@ import org.junit.jupiter.api.io.TempDir;
 class GrpcRefusalTest {
   private static final int REQUEST_BYTES = 1 << 16;
   private static final int TENSOR_BYTES = 1 << 10;
+
+  @RegisterExtension
+  static final ExpectedLog LOG =
+      new ExpectedLog(
+          "io.helidon.webserver.grpc.GrpcProtocolHandler", "Failed to process grpc request");
 
   @TempDir private static Path folder;
   private static TestServer server;

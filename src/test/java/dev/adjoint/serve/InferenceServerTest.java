@@ -39,6 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +49,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InferenceServerTest {
   private static final String ONE =
       "{\"id\":\"7\",\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,2],\"data\":[1,2]}]}";
+
+  @RegisterExtension
+  static final ExpectedLog LOG =
+      new ExpectedLog("dev.adjoint.serve.ServedModel", "model {0} version {1}");
 
   @TempDir private Path folder;
   private final HttpClient client =

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +36,10 @@ class SlowClientTest {
   private static final String SCRIPT = "GET /page.js HTTP/1.1\r\nHost: localhost\r\n\r\n";
   private static final int MANY = 3000;
   private static final int ATTEMPTS = 10;
+
+  @RegisterExtension
+  static final ExpectedLog LOG =
+      new ExpectedLog("io.helidon.webserver.ConnectionHandler", "unexpected exception");
 
   @TempDir private static Path folder;
   private static TestServer server;
