@@ -18,6 +18,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -238,6 +239,41 @@ class GrpcHealthTest {
       client.headers(1, FrameClient.END_HEADERS, "POST", "/no");
       client.send(FrameClient.DATA, 0, 1, new byte[1]);
       client.awaitClosed();
+    }
+  }
+
+  /** On a loaded machine it may come too late to use it again, but not again and again. */
+  @Test
+  void aConnectionIsIdleFromItsAnswerOnHoweverLongThatTook() throws Exception {
+    Duration idle = Duration.ofSeconds(2);
+    SavedModel.write(folder.resolve("gated/1"), TestServer.gated(), Map.of());
+    try (TestServer server = TestServer.with(times(DAY, idle), folder, TestServer.options())) {
+      while (!server.server().repository().isReady()) {
+        Thread.sleep(5);
+      }
+      int attempts = 0;
+      while (!isUsedAgain(server, idle)) {
+        attempts++;
+        assertTrue(attempts < 3, "the connection was closed at once");
+      }
+    }
+  }
+
+  private static boolean isUsedAgain(TestServer server, Duration idle) throws Exception {
+    try (Gate.Door door = Gate.Door.closed("first");
+        FrameClient client = new FrameClient(server.connect())) {
+      client.post(1, TestServer.INFER_GATED, TestServer.ONE);
+      door.awaitArrival();
+      Thread.sleep(idle.plusMillis(100));
+      door.open();
+      client.answer(1);
+      // Idle connections are looked for twice as often.
+      Thread.sleep(idle.dividedBy(2).plusMillis(100));
+      client.post(3, TestServer.INFER_GATED, TestServer.ONE);
+      client.answer(3);
+      return true;
+    } catch (IOException _) {
+      return false;
     }
   }
 

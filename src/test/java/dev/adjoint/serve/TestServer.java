@@ -103,19 +103,18 @@ final class TestServer implements AutoCloseable {
 
   /** Will serve what is in a folder. */
   static TestServer loading(Path folder, ServerOptions options) throws Exception {
-    return new TestServer(
-        InferenceServer.start(
-            List.of(folder),
-            GraphReader.installed()
-                .with(OperatorCatalog.installed().with(List.of(Gate.class, Failing.class))),
-            options));
+    return new TestServer(InferenceServer.start(List.of(folder), reader(), options));
+  }
+
+  private static GraphReader reader() {
+    return GraphReader.installed()
+        .with(OperatorCatalog.installed().with(List.of(Gate.class, Failing.class)));
   }
 
   /** Will serve what is in a folder, with other times. */
   static TestServer with(InferenceServer.Times times, Path folder, ServerOptions options)
       throws IOException {
-    return new TestServer(
-        InferenceServer.start(List.of(folder), GraphReader.installed(), options, times));
+    return new TestServer(InferenceServer.start(List.of(folder), reader(), options, times));
   }
 
   InferenceServer server() {
