@@ -1,5 +1,6 @@
 package dev.adjoint.graph;
 
+import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.TensorType;
 import java.util.List;
 
@@ -55,6 +56,19 @@ public final class Node {
         op.operatorName(),
         name,
         operands.stream().map(o -> new Operands.Operand(o.name, o.type)).toList());
+  }
+
+  /**
+   * How many {@linkplain Op#multiplyAdds multiply-adds} an evaluation costs: {@link Long#MAX_VALUE}
+   * if a symbolic size decides it, or if they are too many for a long.
+   */
+  public long multiplyAdds() {
+    try {
+      Dim count = op.multiplyAdds(describeOperands());
+      return count.isConstant() ? count.value() : Long.MAX_VALUE;
+    } catch (ArithmeticException tooMany) {
+      return Long.MAX_VALUE;
+    }
   }
 
   /** The node's line in the text form. */

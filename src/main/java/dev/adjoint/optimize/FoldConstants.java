@@ -10,7 +10,6 @@ import dev.adjoint.op.Movement;
 import dev.adjoint.op.Source;
 import dev.adjoint.reference.EvaluationException;
 import dev.adjoint.reference.Interpreter;
-import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -98,7 +97,7 @@ record FoldConstants() implements Pass {
         material[i] = elements;
         continue;
       }
-      work[i] = plus(elements, multiplyAdds(node));
+      work[i] = plus(elements, node.multiplyAdds());
       for (Node operand : node.operands()) {
         material[i] = plus(material[i], material[operand.index()]);
         work[i] = plus(work[i], plus(work[operand.index()], elements(operand)));
@@ -124,15 +123,6 @@ record FoldConstants() implements Pass {
   private static long elements(Node node) {
     try {
       return node.type().shape().elementCount();
-    } catch (ArithmeticException tooMany) {
-      return Long.MAX_VALUE;
-    }
-  }
-
-  private static long multiplyAdds(Node node) {
-    try {
-      Dim count = node.op().multiplyAdds(node.describeOperands());
-      return count.isConstant() ? count.value() : Long.MAX_VALUE;
     } catch (ArithmeticException tooMany) {
       return Long.MAX_VALUE;
     }

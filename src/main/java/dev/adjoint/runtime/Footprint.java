@@ -33,6 +33,12 @@ record Footprint(long arena, long parameters, long next, long constants, long wo
     return buffers.stream().filter(buffer -> buffer.home() == home).mapToLong(Buffer::bytes).sum();
   }
 
+  @Override
+  public String toString() {
+    return "arena %,d, parameters %,d, their next versions %,d, constants %,d, workspaces %,d"
+        .formatted(arena, parameters, next, constants, workspaces);
+  }
+
   long total() {
     return arena + parameters + next + constants + workspaces;
   }

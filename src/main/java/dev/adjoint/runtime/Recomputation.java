@@ -3,6 +3,7 @@ package dev.adjoint.runtime;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
+import com.google.common.math.LongMath;
 import dev.adjoint.runtime.RecomputedOrder.Placed;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,19 +27,29 @@ import java.util.Set;
  * size, cost and time until the next use as in Kirisame et al., "Dynamic tensor rematerialization",
  * 2021.)
  *
- * <p>No step runs more than twice, so a run takes at most the work of two. Deterministic. Searches
- * at most {@value #WAYS} + 1 times in {@value #MOST_ROUNDS} rounds, each of a time that is linear
- * in the steps times the candidates looked at, mostly {@value #TRIED}; a round that ends with a
- * memory plan is quadratic in the buffers.
+ * <p>No step runs more than twice, so a run takes at most the work of two. Deterministic. A search
+ * tries an order in a time that is linear in the steps, and is over after so many orders that it
+ * has looked at {@value #MOST_STEPS} steps. Where it comes to nothing, a short one, which does not
+ * know the limit, finds a figure that a limit could have.
  */
 final class Recomputation {
-  private static final int MOST_ROUNDS = 1_000;
+  private static final long MOST_STEPS = 8_000_000;
+  private static final long MOST_STEPS_OF_SHORT = 2_000_000;
 
-  /** How many other ways are tried where the straight one does not lead to the limit. */
-  private static final int WAYS = 8;
+  /**
+   * Where the short search aims, one after the other: these eighths of what lies between the
+   * largest step and what is alive at most.
+   */
+  private static final ImmutableList<Integer> EIGHTHS = ImmutableList.of(1, 3, 0, 2, 4, 5, 6, 7);
 
   /** Of how many candidates the best is taken, once one of them is of use. */
   private static final int TRIED = 8;
+
+  /** How many candidates are tried at most, if none of them is of use. */
+  private static final int MOST_TRIED = 64;
+
+  /** How many choices are taken back at most. */
+  private static final int MOST_TAKEN_BACK = 64;
 
   /** An operand this many times smaller than a result is kept for it, not computed again. */
   private static final int SMALL = 8;
@@ -49,6 +60,7 @@ final class Recomputation {
   private final List<Buffer> inputs;
   private final List<Buffer> kept;
   private final long[] work;
+  private long looked;
 
   /**
    * A choice of steps that run again, and what follows from it.
@@ -117,7 +129,8 @@ final class Recomputation {
 
   /**
    * A plan with the same results that computes values again so that its arena takes no more than
-   * {@code bytes}; the smallest that was found, if none fits; the given one, if none is smaller.
+   * {@code bytes}; if none is found, what a short search finds for any limit; the given one, if
+   * that is not smaller.
    */
   static Plan fit(Plan plan, long bytes) {
     return plan.memory().bytes() <= bytes || plan.stages().isEmpty()
@@ -126,23 +139,29 @@ final class Recomputation {
   }
 
   /**
-   * Searches for the limit itself. Where that comes to nothing, it may still go by other ways,
-   * which do not depend on the limit: so what is found to be the least is found for that limit too.
+   * Searches for the limit itself, and then shortly for little: as that does not depend on the
+   * limit, a limit of what it finds is met by it.
    */
   private Plan fitted() {
     int[] always = new int[order.steps().size()];
     Arrays.fill(always, RecomputedOrder.ALWAYS);
     Attempt start = attempt(always);
-    Planned smallest = new Planned(start, plan.memory());
     long floor = largestStep();
-    for (int way = WAYS; way >= 0; way--) {
-      long target = way == WAYS ? limit : floor + (start.peak() - floor) * way / WAYS;
-      Planned found = search(start, target);
+    if (limit >= floor) {
+      Planned found = search(start, limit, MOST_STEPS);
       if (found.bytes() <= limit) {
         return planOf(withoutTheNeedless(found));
       }
-      boolean smaller = way < WAYS && found.bytes() < smallest.bytes();
-      smallest = smaller ? found : smallest;
+    }
+    Planned smallest = new Planned(start, plan.memory());
+    long end = looked + MOST_STEPS_OF_SHORT;
+    for (int eighth : EIGHTHS) {
+      long target = floor + (start.peak() - floor) * eighth / 8;
+      Planned found = search(start, target, end - looked);
+      if (found.bytes() <= limit) {
+        return planOf(withoutTheNeedless(found));
+      }
+      smallest = found.bytes() < smallest.bytes() ? found : smallest;
     }
     return smallest.bytes() < plan.memory().bytes() ? planOf(smallest) : plan;
   }
@@ -156,17 +175,21 @@ final class Recomputation {
                 .map(Placed::step)
                 .collect(ImmutableList.toImmutableList()),
             plan.memory().bytes(),
-            Arrays.stream(work).sum(),
+            Arrays.stream(work).reduce(0, LongMath::saturatedAdd),
             found.work);
     return plan.recomputing(found.stages, planned.memory, recomputed);
   }
 
   private Attempt attempt(int[] keptUntil) {
+    looked += keptUntil.length;
     List<Placed> placed = order.order(keptUntil);
     ImmutableList<ImmutableList<Step>> stages =
         Schedule.cut(placed.stream().map(Placed::step).toList());
     long more =
-        placed.stream().filter(Placed::isAgain).mapToLong(step -> work[step.original()]).sum();
+        placed.stream()
+            .filter(Placed::isAgain)
+            .mapToLong(step -> work[step.original()])
+            .reduce(0, LongMath::saturatedAdd);
     return new Attempt(keptUntil, placed, stages, new Liveness(stages, inputs, kept), more);
   }
 
@@ -176,11 +199,12 @@ final class Recomputation {
    * What is found on the way to a number of bytes that are alive at most, and further, as long as
    * gaps between what is alive keep the arena above the limit.
    */
-  private Planned search(Attempt start, long bytes) {
+  private Planned search(Attempt start, long bytes, long mostSteps) {
     Attempt current = start;
     Planned smallest = new Planned(start, plan.memory());
     long target = bytes;
-    for (int round = 0; round < MOST_ROUNDS; round++) {
+    long end = looked + mostSteps;
+    while (looked < end) {
       Optional<Attempt> next =
           current.peak() > target ? improved(current, target) : Optional.empty();
       if (next.isPresent()) {
@@ -190,11 +214,12 @@ final class Recomputation {
       Planned planned = Planned.of(current);
       smallest = planned.bytes() < smallest.bytes() ? planned : smallest;
       if (smallest.bytes() <= limit || current.peak() > target) {
-        break;
+        return smallest;
       }
       target = current.peak() - 1;
     }
-    return smallest;
+    Planned last = Planned.of(current);
+    return last.bytes() < smallest.bytes() ? last : smallest;
   }
 
   /** What the step with the most arguments needs; an estimate of what no plan is below. */
@@ -216,7 +241,7 @@ final class Recomputation {
     double most = 0;
     int tried = 0;
     for (int[] choice : choices(current)) {
-      if (tried++ >= TRIED && best.isPresent()) {
+      if (tried++ >= (best.isPresent() ? TRIED : MOST_TRIED)) {
         break;
       }
       Attempt next = attempt(choice);
@@ -238,6 +263,7 @@ final class Recomputation {
             .filter(Placed::isAgain)
             .map(Placed::original)
             .sorted(Comparator.comparingLong((Integer step) -> work[step]).reversed())
+            .limit(MOST_TAKEN_BACK)
             .toList();
     for (int step : again) {
       int[] fewer = current.attempt.keptUntil.clone();

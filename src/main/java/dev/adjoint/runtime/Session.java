@@ -36,31 +36,15 @@ public final class Session implements AutoCloseable {
   private final ParameterStore store;
   private final Crew crew;
   private final LoopCompiler loops = new LoopCompiler();
-  private final Map<Key, Executable> executables;
+  private final PlanCache plans;
   private volatile boolean closed;
-
-  /**
-   * What a plan is compiled for.
-   *
-   * @param signature the signature's name
-   * @param sizes the named sizes
-   */
-  private record Key(String signature, Map<String, Long> sizes) {}
 
   private Session(Graph graph, SessionOptions options) {
     this.graph = graph;
     this.options = options;
     this.store = new ParameterStore(graph);
     this.crew = new Crew(options.threads(), options.executor());
-    this.executables =
-        new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true) {
-          private static final long serialVersionUID = 1;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<Key, Executable> eldest) {
-            return size() > options.plans();
-          }
-        };
+    this.plans = new PlanCache(options.plans());
   }
 
   /**
@@ -193,16 +177,12 @@ public final class Session implements AutoCloseable {
   public Executable compile(String signature, Map<String, Long> sizes) {
     requireOpen();
     graph.signature(signature);
-    Key key = new Key(signature, Map.copyOf(sizes));
-    synchronized (executables) {
-      Executable known = executables.get(key);
-      if (known == null) {
-        requireSizes(signature, sizes);
-        known = new Executable(this, compile(graph, signature, sizes));
-        executables.put(key, known);
-      }
-      return known;
-    }
+    return plans.get(
+        new PlanCache.Key(signature, Map.copyOf(sizes)),
+        () -> {
+          requireSizes(signature, sizes);
+          return new Executable(this, compile(graph, signature, sizes));
+        });
   }
 
   private void requireSizes(String signature, Map<String, Long> sizes) {
@@ -247,9 +227,14 @@ public final class Session implements AutoCloseable {
     Plan smaller = Recomputation.fit(plan, Math.max(0, limit - besidesArena));
     Footprint recomputing = Footprint.of(smaller, options.threads());
     if (recomputing.total() > limit) {
+      String again =
+          recomputing.total() == keeping.total()
+              ? ""
+              : ", and %,d if values are computed again (found by a short search)"
+                  .formatted(recomputing.total());
       throw new RunException.MemoryLimit(
-          "The plan of signature '%s' needs %,d bytes (%s), and %,d if values are computed again where that saves memory; the session may take %,d. Use a smaller batch, or allow more."
-              .formatted(plan.signature(), keeping.total(), keeping, recomputing.total(), limit));
+          "The plan of signature '%s' needs %,d bytes (%s)%s; the session may take %,d. Use a smaller batch, or allow more."
+              .formatted(plan.signature(), keeping.total(), keeping, again, limit));
     }
     return smaller;
   }
@@ -305,9 +290,7 @@ public final class Session implements AutoCloseable {
   public void close() {
     closed = true;
     crew.close();
-    synchronized (executables) {
-      executables.clear();
-    }
+    plans.clear();
     store.clear();
   }
 }

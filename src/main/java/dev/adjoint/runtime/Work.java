@@ -1,5 +1,6 @@
 package dev.adjoint.runtime;
 
+import com.google.common.math.LongMath;
 import dev.adjoint.graph.Node;
 
 /**
@@ -15,11 +16,13 @@ final class Work {
   static long of(Step step) {
     long work = 0;
     for (Node node : step.nodes()) {
-      work += 2 * node.op().multiplyAdds(node.describeOperands()).value();
-      work += CodeSize.of(node) * node.type().shape().elementCount();
+      long elements = node.type().shape().elementCount();
+      long ofNode = LongMath.saturatedMultiply(2, node.multiplyAdds());
+      work = LongMath.saturatedAdd(work, ofNode);
+      work = LongMath.saturatedAdd(work, CodeSize.of(node) * elements);
     }
     for (Buffer buffer : step.arguments()) {
-      work += PER_BYTE * buffer.bytes();
+      work = LongMath.saturatedAdd(work, PER_BYTE * buffer.bytes());
     }
     return work;
   }

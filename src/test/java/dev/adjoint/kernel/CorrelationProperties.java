@@ -15,10 +15,12 @@ import dev.adjoint.tensor.TensorType;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.DoubleBinaryOperator;
 import java.util.random.RandomGenerator;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 
 /** Every correlation, on vectors and without, against the reference. */
 class CorrelationProperties {
@@ -154,6 +156,38 @@ class CorrelationProperties {
         TensorType.of(DType.FLOAT32, 2, 8, 10, 18),
         TensorType.of(DType.FLOAT32, 3, 3, 18, 17),
         1);
+  }
+
+  /** The same picture in all features and the same weights: what is rounded is rounded alike. */
+  @Property(tries = 12)
+  void featuresThatAreAlike(@ForAll @IntRange(min = 1, max = 8) int sixteens, @ForAll boolean few) {
+    int planes = 16 * sixteens;
+    int taps = few ? 3 : 5;
+    WindowAxis axis = WindowAxis.of(1, Dim.of(taps / 2), Dim.of(taps / 2));
+    Convolution.Correlation op =
+        new Convolution.Correlation(List.of(axis, axis), CorrelationLayout.featuresLast(2), 1, 1);
+    Tensor x = alike(14, planes, 1, (i, j) -> Math.sin(1.7 * i + j));
+    Tensor w = alike(taps, planes, 16, (i, j) -> ((i + j) % 2 == 0 ? 1 : -1) / 7.0);
+    for (KernelOptions options : ALL) {
+      Kernel kernel = Correlations.kernel(op, x.type(), w.type(), Epilogue.NONE, options);
+      Tensor y = KernelRun.run(kernel, Expected.type(op, x.type(), w.type()), 0, x, w);
+      int units = (options.winograd() ? 30 : 4) * planes;
+      Expected.assertClose(y, op, x, w, units, /* spreads= */ true);
+    }
+  }
+
+  /** A square of so many features, each repeated; an image if it has one only, else a kernel. */
+  private static Tensor alike(int side, int planes, int repeated, DoubleBinaryOperator picture) {
+    double[] values = new double[side * side * planes * repeated];
+    for (int i = 0; i < values.length; i++) {
+      int pixel = i / (planes * repeated);
+      values[i] = picture.applyAsDouble(pixel / side, pixel % side);
+    }
+    long[] sizes =
+        repeated == 1
+            ? new long[] {1, side, side, planes}
+            : new long[] {side, side, planes, repeated};
+    return Tensor.of(values, sizes).cast(DType.FLOAT32);
   }
 
   /** The gradient of the kernel of a transposed convolution reads a dilated input. */

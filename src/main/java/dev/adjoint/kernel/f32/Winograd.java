@@ -24,7 +24,7 @@ final class Winograd {
   /** More points for less than this part of the products of fewer: they round more. */
   private static final double WORTH = 0.75;
 
-  /** Nine points for sums of so many products at each: what they round evens out. */
+  /** Nine points for sums of so many products at each: most of what they round evens out. */
   private static final int MANY_TERMS = 16;
 
   private static final Points[] FEW = {Points.SIX, Points.EIGHT};
