@@ -10,6 +10,7 @@ import dev.adjoint.graph.Reachability;
 import dev.adjoint.graph.Value;
 import dev.adjoint.op.Source;
 import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Tensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -161,6 +162,22 @@ record CheckedGraph(
       count += flag ? 1 : 0;
     }
     return count;
+  }
+
+  /** How much there is to compute for the targets once: multiply-adds, and elements of results. */
+  double work() {
+    boolean[] read = Reachability.of(graph, targets);
+    return graph.nodes().stream()
+        .filter(node -> read[node.index()])
+        .mapToDouble(CheckedGraph::work)
+        .sum();
+  }
+
+  /** The multiply-adds of a loop may not be known. */
+  private static double work(Node node) {
+    Dim multiplyAdds = node.op().multiplyAdds(node.describeOperands());
+    double known = multiplyAdds.isConstant() ? multiplyAdds.value() : 0;
+    return known + node.type().shape().elementCount();
   }
 
   private static List<Value> values(GraphBuilder builder, List<Node> nodes) {

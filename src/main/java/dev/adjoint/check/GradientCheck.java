@@ -43,6 +43,10 @@ import java.util.random.RandomGenerator;
  */
 public final class GradientCheck {
   private static final int MOST_REDRAWS = 20;
+  private static final int STANDARD_TRIES = 3;
+
+  /** Multiply-adds and elements computed, a few seconds in the reference interpreter. */
+  private static final double MODERATE_WORK = 6e6;
 
   /** A derivative that is lost in rounding may show elsewhere; one that is always lost is zero. */
   private static final int MOST_REDRAWS_OF_ZERO = 5;
@@ -51,14 +55,17 @@ public final class GradientCheck {
   private final Signature signature;
   private final Map<String, Long> sizes = new HashMap<>();
   private final Map<String, Function<RandomGenerator, Tensor>> given = new HashMap<>();
+  private final Map<String, Tensor> trained = new HashMap<>();
   private final Set<String> fixed = new HashSet<>();
   private final Set<String> held = new HashSet<>();
   private final Set<String> sources = new LinkedHashSet<>();
   private boolean exhaustive;
   private int order = 1;
-  private int tries = 3;
+  private int tries = STANDARD_TRIES;
+  private boolean triesByWork;
   private long seed = new SplittableRandom().nextLong();
   private Evaluator evaluator = Evaluator.inDouble();
+  private CheckListener listener = (_, _, _) -> {};
 
   private GradientCheck(Graph graph, Signature signature) {
     this.graph = graph;
@@ -129,8 +136,9 @@ public final class GradientCheck {
 
   /**
    * Draws an input or parameter, by node name, anew for each try. Without this, inputs are standard
-   * normal (0 and 1 for integers and booleans); parameters have their first values in the first try
-   * and are near them in the others, or are standard normal where they have none.
+   * normal (0 and 1 for integers and booleans); parameters have {@linkplain #parameters the values
+   * given} or their first values in the first try and are near them in the others, or are standard
+   * normal where they have none.
    */
   public GradientCheck draw(String leaf, Function<RandomGenerator, Tensor> drawn) {
     Node node = graph.node(leaf);
@@ -142,6 +150,23 @@ public final class GradientCheck {
     }
     given.put(leaf, drawn);
     fixed.remove(leaf);
+    return this;
+  }
+
+  /**
+   * Gives parameters, by node name, values to start from in place of their first ones, as those of
+   * a saved model: the first try is at them, the others are near them.
+   */
+  public GradientCheck parameters(Map<String, Tensor> values) {
+    for (String name : values.keySet()) {
+      if (!(graph.node(name).op() instanceof Parameter)) {
+        throw new GraphException(
+            name,
+            "'%s' is a node of %s; only parameters are given values to start from."
+                .formatted(name, graph.node(name).op().operatorName()));
+      }
+    }
+    trained.putAll(values);
     return this;
   }
 
@@ -181,6 +206,22 @@ public final class GradientCheck {
       throw new IllegalArgumentException("At least one try is needed, given " + count + ".");
     }
     tries = count;
+    triesByWork = false;
+    return this;
+  }
+
+  /**
+   * Draws 3 points for small graphs and fewer for large ones, at least one. It depends on the sizes
+   * of what is computed and on nothing else, so a seed still repeats a run.
+   */
+  public GradientCheck triesByWork() {
+    triesByWork = true;
+    return this;
+  }
+
+  /** Tells how a run goes. */
+  public GradientCheck listener(CheckListener choice) {
+    listener = choice;
     return this;
   }
 
@@ -205,6 +246,10 @@ public final class GradientCheck {
     return new Run().report();
   }
 
+  private static int elements(Node node) {
+    return Math.toIntExact(node.type().shape().elementCount());
+  }
+
   /** One run: the graph bound and differentiated, a stream of random numbers, what was found. */
   private final class Run {
     private final SplittableRandom random = new SplittableRandom(seed);
@@ -215,13 +260,16 @@ public final class GradientCheck {
     private final List<Identity> identities = new ArrayList<>();
     private Optional<String> notForward = Optional.empty();
     private boolean deterministic = true;
+    private int steps;
+    private int done;
     private Optional<String> fault = Optional.empty();
 
     Run() {
       Graph concrete = graph.bind(allSizes());
       List<Node> targets = CheckedGraph.floatingOutputs(concrete, signature.name());
       this.checked = CheckedGraph.of(concrete, sourceNodes(concrete, targets), targets, order);
-      this.initial = Interpreter.create().initialParameters(concrete);
+      this.initial = new HashMap<>(Interpreter.create().initialParameters(concrete));
+      initial.putAll(trained);
     }
 
     private Map<String, Long> allSizes() {
@@ -258,13 +306,17 @@ public final class GradientCheck {
     }
 
     GradientReport report() {
-      for (int i = 0; i < tries; i++) {
+      int points = triesByWork ? pointsByWork() : tries;
+      steps = Math.multiplyExact(points, comparisonsATry()) + 1;
+      for (int i = 0; i < points; i++) {
+        tell("drawing a point");
         Point point = drawPoint(i == 0);
         deterministic &= point.isDeterministic();
         for (int position = 0; position < checked.sources().size(); position++) {
           checkSource(point, position);
         }
       }
+      tell("identities");
       checkIdentities();
       return new GradientReport(
           graph,
@@ -278,6 +330,23 @@ public final class GradientCheck {
           notForward,
           deterministic,
           fault);
+    }
+
+    private void tell(String what) {
+      listener.atStep(what, done, steps);
+    }
+
+    private int comparisonsATry() {
+      return exhaustive
+          ? checked.sources().stream().mapToInt(GradientCheck::elements).reduce(0, Math::addExact)
+          : checked.sources().size();
+    }
+
+    private int pointsByWork() {
+      double work = checked.work() * comparisonsATry();
+      return work == 0
+          ? STANDARD_TRIES
+          : Math.clamp((long) (MODERATE_WORK / work), 1, STANDARD_TRIES);
     }
 
     private void checkIdentities() {
@@ -303,7 +372,7 @@ public final class GradientCheck {
     }
 
     private void checkSource(Point point, int position) {
-      int elements = point.at(checked.sources().get(position)).size();
+      int elements = elements(checked.sources().get(position));
       if (!exhaustive) {
         check(point, position, Optional.empty());
         return;
@@ -314,6 +383,7 @@ public final class GradientCheck {
     }
 
     private void check(Point first, int position, Optional<Integer> element) {
+      tell("'%s'".formatted(checked.sources().get(position).name()));
       Point point = first;
       Ray ray = ray(point, position, element);
       Finding finding = Probe.compare(ray);
@@ -328,6 +398,7 @@ public final class GradientCheck {
         finding = Probe.compare(ray(point, position, element));
       }
       findings.add(finding);
+      done++;
       if (finding.isFault() && fault.isEmpty()) {
         fault = Optional.of(FaultSearch.explain(checked, evaluator, point, position, random));
       }

@@ -131,6 +131,11 @@ public record GradientReport(
   /** The outcome in a few lines; the graph too, in its text form, if it did not pass. */
   @Override
   public String toString() {
-    return new ReportText(this).whole();
+    return toString(ReportAdvice.inJava());
+  }
+
+  /** As {@link #toString()}, with other words for what to do. */
+  public String toString(ReportAdvice advice) {
+    return new ReportText(this, advice).whole();
   }
 }

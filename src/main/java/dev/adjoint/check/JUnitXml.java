@@ -24,6 +24,10 @@ public final class JUnitXml {
 
   /** The reports as one XML document. */
   public static String of(List<GradientReport> reports) {
+    return of(reports, ReportAdvice.inJava());
+  }
+
+  private static String of(List<GradientReport> reports, ReportAdvice advice) {
     StringWriter text = new StringWriter();
     try {
       XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
@@ -31,7 +35,7 @@ public final class JUnitXml {
       xml.writeCharacters("\n");
       xml.writeStartElement("testsuites");
       for (GradientReport report : reports) {
-        new Suite(xml, report).write();
+        new Suite(xml, report, advice).write();
       }
       xml.writeCharacters("\n");
       xml.writeEndElement();
@@ -50,15 +54,21 @@ public final class JUnitXml {
    * @throws IOException if it cannot be written
    */
   public static void write(Path file, List<GradientReport> reports) throws IOException {
+    write(file, reports, ReportAdvice.inJava());
+  }
+
+  /** As {@link #write(Path, List)}, with other words for what to do. */
+  public static void write(Path file, List<GradientReport> reports, ReportAdvice advice)
+      throws IOException {
     try (Writer writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
-      writer.write(of(reports));
+      writer.write(of(reports, advice));
     }
   }
 
   /** What of a report becomes one test case. */
   private record Case(String name, Outcome outcome, String text) {}
 
-  private record Suite(XMLStreamWriter xml, GradientReport report) {
+  private record Suite(XMLStreamWriter xml, GradientReport report, ReportAdvice advice) {
     void write() throws XMLStreamException {
       List<Case> cases = cases();
       String name =
@@ -76,7 +86,7 @@ public final class JUnitXml {
       }
       xml.writeCharacters("\n    ");
       xml.writeStartElement("system-out");
-      xml.writeCharacters(legal(report.toString()));
+      xml.writeCharacters(legal(report.toString(advice)));
       xml.writeEndElement();
       xml.writeCharacters("\n  ");
       xml.writeEndElement();
@@ -89,7 +99,7 @@ public final class JUnitXml {
                   new Case(
                       source,
                       report.outcome(source),
-                      String.join("\n", new ReportText(report).of(source))))
+                      String.join("\n", new ReportText(report, advice).of(source))))
               .collect(Collectors.toList());
       String violations =
           report.violations().stream()

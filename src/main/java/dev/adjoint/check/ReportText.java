@@ -16,9 +16,11 @@ final class ReportText {
   private static final int SHOWN_FINDINGS = 3;
 
   private final GradientReport report;
+  private final ReportAdvice advice;
 
-  ReportText(GradientReport report) {
+  ReportText(GradientReport report, ReportAdvice advice) {
     this.report = report;
+    this.advice = advice;
   }
 
   String whole() {
@@ -26,8 +28,7 @@ final class ReportText {
     report.sources().forEach(source -> lines.addAll(of(source)));
     lines.addAll(reasons());
     if (!report.passed()) {
-      lines.add("The graph:");
-      lines.add(report.graph().toString().stripTrailing());
+      lines.add(advice.graph(report.graph()));
     }
     return String.join("\n", lines) + "\n";
   }
@@ -100,10 +101,10 @@ final class ReportText {
                   report.findings(source).stream().filter(Finding::isFault).count(),
                   report.findings(source).size());
       case VACUOUS ->
-          "the derivative is zero or empty wherever it was looked at, which shows nothing. Give it"
-              + " values where it is not, or leave it out of withRespectTo.";
+          "the derivative is zero or empty wherever it was looked at, which shows nothing. "
+              + advice.whereZero(source);
       case INCONCLUSIVE ->
-          "nothing was decided: %s. %s".formatted(tally(report.findings(source)), advice(source));
+          "nothing was decided: %s. %s".formatted(tally(report.findings(source)), wayOut(source));
     };
   }
 
@@ -125,14 +126,12 @@ final class ReportText {
     return Math.max(Math.abs(finding.analytic()), Math.abs(finding.numeric()));
   }
 
-  private String advice(String source) {
+  private String wayOut(String source) {
     boolean onlyKinks =
         report.findings(source).stream()
             .allMatch(finding ->
                 finding.verdict() == Verdict.KINK || finding.verdict() == Verdict.BETWEEN_SLOPES);
-    return onlyKinks
-        ? "Give values away from the kinks, or check exhaustively: elements without one then count."
-        : "Draw values at which the function is finite, smooth and not lost in rounding.";
+    return onlyKinks ? advice.atKinks(source) : advice.whereUndecided(source);
   }
 
   private List<Finding> telling(String source) {
@@ -180,14 +179,14 @@ final class ReportText {
     }
     report.fault().ifPresent(reason -> lines.add("Most likely at fault: " + reason));
     if (!report.passed()) {
-      lines.add("To repeat: seed(%dL).".formatted(report.seed()));
+      lines.add("To repeat: " + advice.repetition(report));
     }
     return lines;
   }
 
   /** An identity that does not hold, and what to do. */
   static List<String> of(Identity violated) {
-    String advice =
+    String repair =
         switch (violated.kind()) {
           case ADJOINT -> "A gradient rule is not linear in its cotangent.";
           case LINEARITY, ZERO ->
@@ -195,7 +194,7 @@ final class ReportText {
           case TRANSPOSE -> "The operator's vjp is not the transpose of what it computes.";
         };
     return List.of(
-        "'%s': %s does not hold. %s".formatted(violated.node(), violated.kind().equation(), advice),
+        "'%s': %s does not hold. %s".formatted(violated.node(), violated.kind().equation(), repair),
         "      left        %.12g".formatted(violated.left()),
         "      right       %.12g".formatted(violated.right()),
         "      difference  %.3g   where rounding explains %.1e"

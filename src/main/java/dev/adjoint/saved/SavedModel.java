@@ -106,10 +106,23 @@ public final class SavedModel {
 
   /** Reads a model with a reader's operators and limits. */
   public static SavedModel read(Path path, GraphReader reader) throws IOException {
+    return read(path, reader, /* complete= */ true);
+  }
+
+  /**
+   * Reads a model as {@link #read(Path)} does, and also a graph whose parameters have neither
+   * values nor first values, for work that can do without them.
+   */
+  public static SavedModel readIncomplete(Path path) throws IOException {
+    return read(path, GraphReader.installed(), /* complete= */ false);
+  }
+
+  private static SavedModel read(Path path, GraphReader reader, boolean complete)
+      throws IOException {
     Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
     for (int tries = 1; ; tries++) {
       try {
-        return readOnce(file, reader);
+        return readOnce(file, reader, complete);
       } catch (NoSuchFileException e) {
         boolean replacedMeanwhile = Files.exists(file) && tries < TRIES;
         if (!replacedMeanwhile) {
@@ -127,12 +140,18 @@ public final class SavedModel {
         missing);
   }
 
-  private static SavedModel readOnce(Path file, GraphReader reader) throws IOException {
+  private static SavedModel readOnce(Path file, GraphReader reader, boolean complete)
+      throws IOException {
     try {
       GraphFileProto message = reader.open(reader.bytes(file));
       Graph graph = reader.graph(message);
       Map<String, Tensor> parameters = Weights.read(message, file);
-      return checked(graph, parameters, message.getProducer(), Optional.of(message.getGraph()));
+      requireOwn(graph, parameters);
+      if (complete) {
+        requireAll(graph, parameters);
+      }
+      return new SavedModel(
+          graph, parameters, message.getProducer(), Optional.of(message.getGraph()));
     } catch (SavedGraphException e) {
       throw new SavedGraphException(file + ": " + e.getMessage(), e);
     } catch (GraphException e) {
@@ -143,6 +162,12 @@ public final class SavedModel {
 
   private static SavedModel checked(
       Graph graph, Map<String, Tensor> values, String producer, Optional<GraphProto> message) {
+    requireOwn(graph, values);
+    requireAll(graph, values);
+    return new SavedModel(graph, values, producer, message);
+  }
+
+  private static void requireOwn(Graph graph, Map<String, Tensor> values) {
     Map<String, Node> parameters =
         graph.parameters().stream().collect(Collectors.toMap(Node::name, Function.identity()));
     values.forEach((name, value) -> {
@@ -153,7 +178,10 @@ public final class SavedModel {
       }
       requireType(parameter, value.type());
     });
-    for (Node parameter : parameters.values()) {
+  }
+
+  private static void requireAll(Graph graph, Map<String, Tensor> values) {
+    for (Node parameter : graph.parameters()) {
       if (!values.containsKey(parameter.name()) && !graph.initials().containsKey(parameter)) {
         throw new GraphException(
             parameter.name(),
@@ -161,7 +189,6 @@ public final class SavedModel {
                 .formatted(parameter.name()));
       }
     }
-    return new SavedModel(graph, values, producer, message);
   }
 
   private static void requireType(Node parameter, TensorType given) {

@@ -11,10 +11,15 @@ public final class Progress {
    * A bar where the program writes to a terminal, else {@link ProgressLines}; the bar needs the
    * library {@code me.tongfei:progressbar} on the class path.
    */
-  @SuppressWarnings("SystemConsoleNull") // From JDK 25 on it is null again without a terminal.
   public static TrainingListener on(PrintStream out) {
+    return isOnTerminal() ? new ProgressBars(out) : new ProgressLines(out);
+  }
+
+  /** Whether the program writes to a terminal, where a person can watch it. */
+  @SuppressWarnings("SystemConsoleNull") // From JDK 25 on it is null again without a terminal.
+  public static boolean isOnTerminal() {
     Console console = System.console();
-    return console != null && console.isTerminal() ? new ProgressBars(out) : new ProgressLines(out);
+    return console != null && console.isTerminal();
   }
 
   /** An epoch in words: {@code epoch 2/6 loss 0.0983 accuracy 97.27% validation ..}. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.check.GradientReport.Outcome;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.GraphException;
@@ -15,7 +16,9 @@ import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,5 +137,58 @@ class GradientCheckTest {
     GradientReport report = check(x -> x.stopGradient().mul(x).exp().sum(), "[4]");
     assertEquals(GradientReport.Outcome.FAILED, report.outcome(), report::toString);
     assertTrue(report.fault().orElseThrow().contains("stop_gradient"), report::toString);
+  }
+
+  private static Graph square(int... sizes) {
+    GraphBuilder g = GraphBuilder.create("square");
+    Value w = g.parameter("w", Tensor.zeros(DType.FLOAT32, sizes[0], sizes[1]));
+    g.signature("f").output("y", w.matmul(w.transpose(1, 0)));
+    return g.build();
+  }
+
+  @Test
+  void givenParametersAreWhereTheFirstTryIs() {
+    Graph graph = square(2, 2);
+    assertEquals(Outcome.VACUOUS, GradientCheck.of(graph, "f").tries(1).seed(1).run().outcome());
+    Tensor ones = Tensor.fill(DType.FLOAT32, Shape.of(2, 2), 1);
+    GradientCheck.of(graph, "f")
+        .parameters(Map.of("w", ones))
+        .tries(1)
+        .seed(1)
+        .run()
+        .assertPassed();
+    GraphException e =
+        assertThrows(
+            GraphException.class,
+            () -> GradientCheck.of(of(Value::sin, "[2]"), "f").parameters(Map.of("x", ones)));
+    assertEquals("x", e.node().orElseThrow());
+    GradientCheck wrong =
+        GradientCheck.of(graph, "f").parameters(Map.of("w", Tensor.zeros(DType.FLOAT32, 3)));
+    assertTrue(assertThrows(GraphException.class, wrong::run).getMessage().contains("f32[3]"));
+  }
+
+  @Test
+  void onlyLargeGraphsGetFewerTries() {
+    GradientReport small = GradientCheck.of(network(), "train").size("N", 3).triesByWork().run();
+    assertEquals(3 * small.sources().size(), small.findings().size());
+    Evaluator fast = Evaluator.onExecutor();
+    GradientReport large =
+        GradientCheck.of(square(150, 140), "f").triesByWork().evaluator(fast).run();
+    assertEquals(1, large.findings().size());
+    assertEquals(
+        2, GradientCheck.of(network(), "train").triesByWork().tries(2).run().findings().size() / 3);
+  }
+
+  @Test
+  void aListenerHearsOfEveryStep() {
+    List<String> heard = new ArrayList<>();
+    GradientCheck.of(of(Value::sin, "[2]"), "f")
+        .tries(2)
+        .listener((what, done, steps) -> heard.add("%s %d/%d".formatted(what, done, steps)))
+        .run();
+    assertEquals(
+        List.of(
+            "drawing a point 0/3", "'x' 0/3", "drawing a point 1/3", "'x' 1/3", "identities 2/3"),
+        heard);
   }
 }
