@@ -70,6 +70,8 @@ final class ExampleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Bounds.requireAtLeast(command, 1, "--epochs", epochs.orElse(1));
+    Bounds.requireAtLeast(command, 1, "--images", images.orElse(1));
     Example example =
         Example.all().stream()
             .filter(candidate -> candidate.name().equals(name))

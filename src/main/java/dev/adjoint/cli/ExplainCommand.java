@@ -44,6 +44,8 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Bounds.requireAtLeast(command, 0, "--memory-limit", memoryLimit);
+    options.requireSense();
     Graph graph = argument.read();
     Map<String, Long> sizes = options.sizes(graph);
     PrintWriter out = command.commandLine().getOut();

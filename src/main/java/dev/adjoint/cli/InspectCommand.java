@@ -68,6 +68,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Bounds.requireAtLeast(command, 1, "--boxes", boxes);
     Optional<Destination> place = svg.map(file -> new Destination("--svg", file));
     if (place.isPresent()) {
       place.get().requireFile();

@@ -6,11 +6,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Which signatures of a graph a command is about, and for which sizes. */
 final class SignatureOptions {
   private static final long UNSAID = 2;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
 
   @Option(
       names = "--signature",
@@ -23,6 +28,11 @@ final class SignatureOptions {
       paramLabel = "NAME=SIZE",
       description = "Bind a named size; 2 if not given. Can be repeated.")
   private Map<String, Long> sizes = new LinkedHashMap<>();
+
+  /** Refuses negative sizes. */
+  void requireSense() {
+    sizes.forEach((name, size) -> Bounds.requireAtLeast(command, 0, "--size " + name, size));
+  }
 
   /** The names of the signatures that were asked for. */
   List<String> signatures(Graph graph) {

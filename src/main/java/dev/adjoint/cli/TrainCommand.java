@@ -37,7 +37,6 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code adjoint train}: teaches a network to tell digits apart. */
@@ -137,10 +136,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    requirePositive("--images", images.orElse(1));
-    requirePositive("--batch", batch);
-    requirePositive("--threads", threads);
-    requireAtLeast(0, "--epochs", epochs);
+    Bounds.requireAtLeast(command, 1, "--images", images.orElse(1));
+    Bounds.requireAtLeast(command, 1, "--batch", batch);
+    Bounds.requireAtLeast(command, 1, "--threads", threads);
+    Bounds.requireAtLeast(command, 0, "--epochs", epochs);
     new Destination("--out", folder).makeFolder();
     PrintWriter out = command.commandLine().getOut();
     TrainTest digits = digits();
@@ -166,17 +165,6 @@ final class TrainCommand implements Callable<Integer> {
     judge(saved, digits.test(), out);
     out.flush();
     return 0;
-  }
-
-  private void requirePositive(String option, int given) {
-    requireAtLeast(1, option, given);
-  }
-
-  private void requireAtLeast(int least, String option, int given) {
-    if (given < least) {
-      throw new ParameterException(
-          command.commandLine(), "%s is %d or more, given %d.".formatted(option, least, given));
-    }
   }
 
   private TrainTest digits() throws IOException {

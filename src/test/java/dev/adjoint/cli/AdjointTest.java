@@ -210,6 +210,12 @@ class AdjointTest {
     }
     execute(2, "train", "--images", "20", "--epochs", "-1", "--out", folder.toString());
     assertPrinted("--epochs is 0 or more, given -1.");
+    execute(2, "inspect", "any.adjoint", "--boxes", "0");
+    assertPrinted("--boxes is 1 or more, given 0.");
+    for (String option : List.of("--epochs", "--images")) {
+      execute(2, "example", "lenet-5", option, "0", "--to", folder.toString());
+      assertPrinted(option + " is 1 or more, given 0.");
+    }
   }
 
   @Test
@@ -251,8 +257,8 @@ class AdjointTest {
     assertPrinted("has no signature 'nothing'");
     execute(1, "explain", file, "--size", "N=4", "--memory-limit=0");
     assertPrinted("if values are computed again", "the session may take 0");
-    execute(1, "explain", file, "--memory-limit=-1");
-    assertPrinted("A memory limit is not negative");
+    execute(2, "explain", file, "--memory-limit=-1");
+    assertPrinted("--memory-limit is 0 or more, given -1.");
   }
 
   @Test
@@ -273,8 +279,14 @@ class AdjointTest {
   @Test
   void checkRefusesWhatMakesNoSense() throws IOException {
     String file = save(regression(false)).toString();
-    execute(1, "check", file, "--order", "0");
-    assertPrinted("The order of a derivative is 1 or more, given 0.");
+    execute(2, "check", file, "--order", "0");
+    assertPrinted("--order is 1 or more, given 0.");
+    execute(2, "check", file, "--tries", "0");
+    assertPrinted("--tries is 1 or more, given 0.");
+    for (String reader : List.of("check", "explain")) {
+      execute(2, reader, file, "--size", "N=-1");
+      assertPrinted("--size N is 0 or more, given -1.");
+    }
     execute(1, "check", file, "--size", "M=3");
     assertPrinted("has no named size 'M', its named sizes are [N]");
   }
