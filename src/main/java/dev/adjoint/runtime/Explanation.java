@@ -101,7 +101,7 @@ final class Explanation {
 
   private String where(Buffer buffer) {
     return buffer.isInArena()
-        ? "%s arena at %d".formatted(buffer.dtype(), plan.memory().offset(buffer))
+        ? "%s arena at element %,d".formatted(buffer.dtype(), plan.memory().offset(buffer))
         : buffer.home().name().toLowerCase(Locale.ROOT);
   }
 

@@ -52,8 +52,20 @@ public record SessionOptions(
         Pipeline.standard());
   }
 
-  /** The same with another number of threads. */
+  /**
+   * The same with another number of threads.
+   *
+   * @param count from 1 to 1,024, or to 16 for each processor if that is more. Threads beyond the
+   *     processors do not make a run faster, and each takes memory: a number above is a mistake
+   * @throws IllegalArgumentException if it is out of range
+   */
   public SessionOptions withThreads(int count) {
+    int most = Math.max(1_024, 16 * Runtime.getRuntime().availableProcessors());
+    if (count > most) {
+      throw new IllegalArgumentException(
+          "A session has %,d threads at most, given %,d. More than there are processors make no run faster."
+              .formatted(most, count));
+    }
     return new SessionOptions(count, executor, memoryLimit, plans, fast, checksNumbers, pipeline);
   }
 

@@ -6,6 +6,7 @@ import dev.adjoint.saved.proto.GraphFileProto;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -47,7 +48,16 @@ public record GraphReader(OperatorCatalog catalog, ReadLimits limits) {
       return fromBytes(bytes(file));
     } catch (SavedGraphException e) {
       throw new SavedGraphException(file + ": " + e.getMessage(), e);
+    } catch (NoSuchFileException e) {
+      throw missing(file);
     }
+  }
+
+  private static NoSuchFileException missing(Path file) {
+    String reason =
+        "there is no such file in %s. Pass one that GraphFile.write made, or a model's folder to SavedModel.read."
+            .formatted(file.toAbsolutePath().getParent());
+    return new NoSuchFileException(file.toString(), null, reason);
   }
 
   /**

@@ -3,7 +3,9 @@ package dev.adjoint.serve;
 import com.google.common.collect.ImmutableSortedMap;
 import dev.adjoint.saved.SavedModel;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -181,6 +183,8 @@ final class ServedModel {
       case OutOfMemoryError _ -> "There is too little memory for it; start with more, as -Xmx8g.";
       case StackOverflowError _ -> "It is nested too deep; start with a larger stack, as -Xss16m.";
       case Error error -> error.toString();
+      case AccessDeniedException denied -> denied.getFile() + " may not be read.";
+      case NoSuchFileException missing -> "There is no file " + missing.getFile() + ".";
       default -> Optional.ofNullable(failure.getMessage()).orElse(failure.toString());
     };
   }
@@ -221,7 +225,7 @@ final class ServedModel {
   void fail(Exception failure) {
     List<ModelRepository.State> now = new ArrayList<>(states);
     now.removeIf(state -> !state.isReady());
-    now.add(state("", "UNAVAILABLE", String.valueOf(failure.getMessage())));
+    now.add(state("", "UNAVAILABLE", reason(failure)));
     states = List.copyOf(now);
   }
 

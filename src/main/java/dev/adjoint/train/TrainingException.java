@@ -1,7 +1,7 @@
 package dev.adjoint.train;
 
 /** A training run that cannot go on. The message says at which step, why, and what to do. */
-public final class TrainingException extends RuntimeException {
+public sealed class TrainingException extends RuntimeException permits OtherRunException {
   private static final long serialVersionUID = 1;
 
   /** An error with its message. */

@@ -63,9 +63,7 @@ final class TrainingLoop {
     }
     TrainingState state = last.get().state();
     if (!state.settings().equals(settings)) {
-      throw new TrainingException(
-          "The checkpoints in %s are of another run: its graph, number of examples, batch size or seed differ. Give this run another folder, or remove that one."
-              .formatted(trainer.folder().orElseThrow()));
+      throw new OtherRunException(trainer.folder().orElseThrow());
     }
     session.restore(last.get().parameters());
     if (state.best().isPresent()) {

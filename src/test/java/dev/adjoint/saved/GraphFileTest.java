@@ -223,7 +223,11 @@ class GraphFileTest {
     assertThrows(
         java.nio.file.NoSuchFileException.class,
         () -> GraphFile.write(GraphBuilder.create("g").build(), file));
-    assertThrows(java.nio.file.NoSuchFileException.class, () -> GraphFile.read(file));
+    assertEquals(
+        "%s: there is no such file in %s. Pass one that GraphFile.write made, or a model's folder to SavedModel.read."
+            .formatted(file, file.getParent()),
+        assertThrows(java.nio.file.NoSuchFileException.class, () -> GraphFile.read(file))
+            .getMessage());
   }
 
   @Test

@@ -6,8 +6,8 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
@@ -116,13 +116,15 @@ public final class ImageFile {
   }
 
   private static BufferedImage decode(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new DataFormatException(
+          "%s is a folder, no image. Pass the files in it.".formatted(file));
+    }
+    byte[] bytes = Files.readAllBytes(file);
     BufferedImage image;
-    try (InputStream in = Files.newInputStream(file)) {
-      image = ImageIO.read(in);
+    try {
+      image = ImageIO.read(new ByteArrayInputStream(bytes));
     } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException e) {
-      if (Files.notExists(file)) {
-        throw e;
-      }
       throw new DataFormatException("%s is a damaged image: %s".formatted(file, e.getMessage()), e);
     }
     if (image == null) {
