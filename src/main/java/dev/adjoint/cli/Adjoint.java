@@ -2,19 +2,32 @@ package dev.adjoint.cli;
 
 import dev.adjoint.runtime.RunException;
 import dev.adjoint.saved.SavedGraphException;
+import dev.adjoint.saved.SavedModel;
+import dev.adjoint.tensor.NpyFormatException;
+import dev.adjoint.train.OtherRunException;
 import dev.adjoint.train.TrainingException;
 import dev.adjoint.train.data.DataFormatException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code adjoint}. Alone it only explains itself; the work is done by its sub-commands.
@@ -70,11 +83,46 @@ public final class Adjoint implements Runnable {
   static CommandLine commandLine() {
     return new CommandLine(new Adjoint())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(Adjoint::runWhole)
+        .setParameterExceptionHandler(Adjoint::refuse)
         .setExecutionExceptionHandler((failure, command, _) -> {
           command.getErr().println(describe(failure));
           command.getErr().flush();
           return command.getCommandSpec().exitCodeOnExecutionException();
         });
+  }
+
+  /**
+   * Runs the command, if all of its words mean something, and looks whether its output was lost.
+   */
+  private static int runWhole(ParseResult words) {
+    for (CommandLine part : words.asCommandLineList()) {
+      // Where help is asked for, the parser lets pass what it does not know.
+      List<String> unknown = part.getParseResult().unmatched();
+      if (!unknown.isEmpty()) {
+        throw new UnmatchedArgumentException(part, unknown);
+      }
+    }
+    int code = new RunLast().execute(words);
+    CommandLine command = words.commandSpec().commandLine();
+    // Both: a writer keeps quiet about what the stream below it has lost.
+    boolean lost = command.getOut().checkError() | System.out.checkError();
+    if (lost) {
+      command.getErr().println("The output is lost: where it goes is full or closed.");
+      command.getErr().flush();
+    }
+    return lost && code == 0 ? command.getCommandSpec().exitCodeOnExecutionException() : code;
+  }
+
+  /** What is wrong with a command line, and where to read what is right. */
+  private static int refuse(ParameterException problem, String[] words) {
+    CommandLine command = problem.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(problem.getMessage());
+    UnmatchedArgumentException.printSuggestions(problem, err);
+    err.printf("Try '%s --help'.%n", command.getCommandSpec().qualifiedName());
+    err.flush();
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static String describe(Exception failure) {
@@ -85,8 +133,16 @@ public final class Adjoint implements Runnable {
           "%s may not be read or written. Change its permissions.".formatted(denied.getFile());
       case SavedGraphException problem -> String.valueOf(problem.getMessage());
       case BindException problem -> String.valueOf(problem.getMessage());
+      case NpyFormatException problem -> String.valueOf(problem.getMessage());
       case DataFormatException problem -> String.valueOf(problem.getMessage());
+      case FileSystemException problem ->
+          "Cannot read or write %s: %s."
+              .formatted(
+                  problem.getFile(),
+                  Objects.requireNonNullElse(problem.getReason(), "the system refuses it"));
       case IOException problem -> "Cannot read or write: " + problem.getMessage();
+      case OtherRunException problem ->
+          problem.getMessage() + " The option --out names the folder.";
       case TrainingException problem -> String.valueOf(problem.getMessage());
       case RunException problem -> String.valueOf(problem.getMessage());
       case IllegalArgumentException problem -> String.valueOf(problem.getMessage());
@@ -96,11 +152,33 @@ public final class Adjoint implements Runnable {
 
   private static String missingFile(NoSuchFileException missing) {
     String more = missing.getReason() == null ? "" : ", " + missing.getReason();
-    return "There is no file %s%s.".formatted(missing.getFile(), more);
+    return "There is no file %s%s.%s"
+        .formatted(missing.getFile(), more, meant(Path.of(missing.getFile())));
+  }
+
+  /**
+   * The model inside a folder that was taken for one itself, as the folder of a training run is.
+   */
+  private static String meant(Path missing) {
+    Path folder = missing.getParent();
+    if (folder == null || !missing.endsWith(SavedModel.FILE)) {
+      return "";
+    }
+    try (Stream<Path> inside = Files.list(folder)) {
+      return inside
+          .filter(path -> Files.exists(path.resolve(SavedModel.FILE)))
+          .sorted()
+          .findFirst()
+          .map(" There is a model in %s."::formatted)
+          .orElse("");
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   @Override
   public void run() {
+    command.commandLine().usage(command.commandLine().getErr());
     throw new ParameterException(command.commandLine(), "Say which command to run.");
   }
 }

@@ -18,7 +18,13 @@ record Destination(String option, Path path) {
     private static final long serialVersionUID = 1;
 
     private UnwritableException(Destination place, String reason, String advice) {
-      super("Cannot write %s %s: %s. %s".formatted(place.option, place.path, reason, advice));
+      super(
+          "Cannot write %s %s: %s. %s"
+              .formatted(
+                  place.option,
+                  place.path.toString().isEmpty() ? "''" : place.path,
+                  reason,
+                  advice));
     }
   }
 
@@ -34,6 +40,7 @@ record Destination(String option, Path path) {
    * @throws UnwritableException if it cannot
    */
   void requireFile() throws UnwritableException {
+    requireName();
     if (Files.isDirectory(path)) {
       throw unwritable("it is a folder", "Pass the name of a file, in it or elsewhere.");
     }
@@ -78,15 +85,31 @@ record Destination(String option, Path path) {
    * @throws UnwritableException if they cannot
    */
   void makeFolder() throws UnwritableException {
+    requireFolder();
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw unwritable(reason(e), "Pass another folder.");
+    }
+  }
+
+  /**
+   * Checks that {@link #makeFolder} can make a folder here, and makes none.
+   *
+   * @throws UnwritableException if it cannot
+   */
+  void requireFolder() throws UnwritableException {
+    requireName();
     Path there = path.toAbsolutePath();
     while (!Files.exists(there) && there.getParent() != null) {
       there = there.getParent();
     }
     requireOpen(there);
-    try {
-      Files.createDirectories(path);
-    } catch (IOException e) {
-      throw unwritable(reason(e), "Pass another folder.");
+  }
+
+  private void requireName() throws UnwritableException {
+    if (path.toString().isEmpty()) {
+      throw unwritable("it has no name", "Pass one; '.' is the current folder.");
     }
   }
 

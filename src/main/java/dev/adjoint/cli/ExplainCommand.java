@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  adjoint explain digits/model/model.adjoint --signature predict --size N=1",
       "  adjoint explain model.txt --no-passes",
-      "  adjoint explain model.txt --signature train --size N=64 --memory-limit 100000000"
+      "  adjoint explain model.txt --signature train --size N=64 --memory-limit 100MB"
     })
 final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec command = CommandSpec.create();
@@ -39,7 +39,8 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--memory-limit",
       paramLabel = "BYTES",
-      description = "Let no plan take more; what does not fit is refused.")
+      converter = ByteCount.class,
+      description = "Let no plan take more, as 100MB or 2GiB; what does not fit is refused.")
   private long memoryLimit = Long.MAX_VALUE;
 
   @Override

@@ -2,6 +2,7 @@ package dev.adjoint.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.adjoint.saved.SavedModel;
 import dev.adjoint.serve.InferenceServer;
 import dev.adjoint.serve.ModelOptions;
 import dev.adjoint.serve.ModelRepository;
@@ -23,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,14 +44,15 @@ final class ServeCommand implements Callable<Integer> {
   private static final int LOOK_MILLIS = 100;
 
   /**
-   * How much the web server says: warnings, but not what is said here in a line (where it listens,
-   * or cannot) or answered to a caller (that its message is too large). A logger that is not held
-   * forgets its level.
+   * How much the server says beside it: warnings, but not what is said here in a line (where it
+   * listens, or cannot; which versions are broken) or answered to a caller (that its message is too
+   * large). A logger that is not held forgets its level.
    */
   private static final ImmutableMap<Logger, Level> LIBRARY =
       ImmutableMap.of(
           Logger.getLogger("io.helidon"), Level.WARNING,
           Logger.getLogger("io.helidon.webserver.LoomServer"), Level.OFF,
+          Logger.getLogger("dev.adjoint.serve.ServedModel"), Level.OFF,
           Logger.getLogger("io.helidon.webserver.grpc.GrpcProtocolHandler"), Level.OFF);
 
   @Spec private CommandSpec command = CommandSpec.create();
@@ -61,10 +64,16 @@ final class ServeCommand implements Callable<Integer> {
           "Files or folders of models, folders of numbered versions, or folders of these.")
   private List<Path> models = new ArrayList<>();
 
-  @Option(names = "--host", description = "The address; ${DEFAULT-VALUE} if not given.")
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      description = "The address; ${DEFAULT-VALUE} if not given.")
   private String host = "127.0.0.1";
 
-  @Option(names = "--port", description = "The port, 0 for a free one; ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "The port, 0 for a free one; ${DEFAULT-VALUE}.")
   private int port = 8080;
 
   @Option(
@@ -111,34 +120,47 @@ final class ServeCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private String versions = "latest";
 
-  @Option(names = "--max-batch", description = "The most rows computed together; ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--max-batch",
+      paramLabel = "ROWS",
+      description = "The most rows computed together; ${DEFAULT-VALUE}.")
   private int maxBatch = ModelOptions.standard().maxBatch();
 
   @Option(
       names = "--max-delay-us",
+      paramLabel = "MICROSECONDS",
       description = "How many microseconds a request waits for others; ${DEFAULT-VALUE}.")
   private long maxDelay = ModelOptions.standard().maxDelay().toNanos() / 1000;
 
   @Option(
       names = "--concurrency",
+      paramLabel = "COUNT",
       description = "How many batches of one model run at a time; ${DEFAULT-VALUE}.")
   private int concurrency = ModelOptions.standard().concurrency();
 
-  @Option(names = "--queue", description = "How many requests may wait; ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--queue",
+      paramLabel = "COUNT",
+      description = "How many requests may wait; ${DEFAULT-VALUE}.")
   private int queue = ModelOptions.standard().queue();
 
   @Option(
       names = "--timeout-ms",
+      paramLabel = "MILLISECONDS",
       description = "How many milliseconds a request may take; ${DEFAULT-VALUE}.")
   private long timeout = ModelOptions.standard().timeout().toMillis();
 
   @Option(
       names = "--max-request-bytes",
-      description = "The most bytes of a request; ${DEFAULT-VALUE}.")
-  private int requestBytes = ServerOptions.standard().requestBytes();
+      paramLabel = "BYTES",
+      converter = ByteCount.class,
+      description = "The most bytes of a request, below 2GiB; ${DEFAULT-VALUE}.")
+  private long requestBytes = ServerOptions.standard().requestBytes();
 
   @Option(
       names = "--max-tensor-bytes",
+      paramLabel = "BYTES",
+      converter = ByteCount.class,
       description = "The most bytes of one tensor of a request; ${DEFAULT-VALUE}.")
   private long tensorBytes = ServerOptions.standard().tensorBytes();
 
@@ -189,7 +211,7 @@ final class ServeCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static void tellNews(ModelRepository repository, PrintWriter out, CountDownLatch stopping)
+  private void tellNews(ModelRepository repository, PrintWriter out, CountDownLatch stopping)
       throws InterruptedException {
     List<ModelRepository.State> said = List.of();
     boolean wasReady = false;
@@ -200,10 +222,20 @@ final class ServeCommand implements Callable<Integer> {
       if (stopping.getCount() > 0) {
         say(out, news(said, now));
         say(out, readiness(wasReady, ready));
+        if (ready && !wasReady && now.isEmpty()) {
+          say(out, List.of(emptiness()));
+        }
       }
       said = now;
       wasReady = ready;
     }
+  }
+
+  private String emptiness() {
+    return "there is no model in %s yet: put in a folder with a '%s', or with numbered versions"
+        .formatted(
+            models.stream().map(Path::toString).collect(Collectors.joining(" or ")),
+            SavedModel.FILE);
   }
 
   private static List<String> readiness(boolean before, boolean now) {
@@ -239,10 +271,16 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private ServerOptions limits() {
+    if (requestBytes > Integer.MAX_VALUE) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--max-request-bytes is below 2GiB, given %,d bytes.".formatted(requestBytes));
+    }
     try {
       return ServerOptions.standard()
           .at(host, port)
-          .withLimits(requestBytes, tensorBytes, ServerOptions.standard().readTimeout())
+          .withLimits(
+              Math.toIntExact(requestBytes), tensorBytes, ServerOptions.standard().readTimeout())
           .withTotals(heldBytes, connections)
           .with(modelOptions());
     } catch (IllegalArgumentException e) {

@@ -37,6 +37,7 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code adjoint train}: teaches a network to tell digits apart. */
@@ -111,20 +112,33 @@ final class TrainCommand implements Callable<Integer> {
       description = "One of ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} if not given.")
   private Kind model = Kind.CONVOLUTIONAL;
 
-  @Option(names = "--epochs", description = "How often to go through all images; ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--epochs",
+      paramLabel = "COUNT",
+      description = "How often to go through all images; ${DEFAULT-VALUE}.")
   private int epochs = 4;
 
-  @Option(names = "--batch", description = "How many images a step takes; ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--batch",
+      paramLabel = "COUNT",
+      description = "How many images a step takes; ${DEFAULT-VALUE}.")
   private int batch = 100;
 
-  @Option(names = "--images", description = "Use this many training images only.")
+  @Option(
+      names = "--images",
+      paramLabel = "COUNT",
+      description = "Use this many training images only.")
   private Optional<Integer> images = Optional.empty();
 
-  @Option(names = "--seed", description = "Of first values, order and dropout; ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      paramLabel = "NUMBER",
+      description = "Of first values, order and dropout; ${DEFAULT-VALUE}.")
   private long seed = 42;
 
   @Option(
       names = "--threads",
+      paramLabel = "COUNT",
       description = "How many threads compute; all processors if not given.")
   private int threads = SessionOptions.standard().threads();
 
@@ -140,9 +154,12 @@ final class TrainCommand implements Callable<Integer> {
     Bounds.requireAtLeast(command, 1, "--batch", batch);
     Bounds.requireAtLeast(command, 1, "--threads", threads);
     Bounds.requireAtLeast(command, 0, "--epochs", epochs);
-    new Destination("--out", folder).makeFolder();
+    SessionOptions running = running();
+    Destination place = new Destination("--out", folder);
+    place.requireFolder();
     PrintWriter out = command.commandLine().getOut();
     TrainTest digits = digits();
+    place.makeFolder();
     int held = digits.train().size() / 10;
     Dataset learned = digits.train().slice(0, digits.train().size() - held);
     Dataset validation = digits.train().slice(digits.train().size() - held, digits.train().size());
@@ -152,7 +169,7 @@ final class TrainCommand implements Callable<Integer> {
                 Batches.of(learned, batch).shuffled(seed).prefetched(PREFETCHED))
             .validation(Batches.of(validation, JUDGED_AT_ONCE))
             .epochs(epochs)
-            .options(SessionOptions.standard().withThreads(threads))
+            .options(running)
             .checkpoints(folder.resolve("checkpoints"))
             .listener(Progress.on(System.out))
             .run();
@@ -165,6 +182,14 @@ final class TrainCommand implements Callable<Integer> {
     judge(saved, digits.test(), out);
     out.flush();
     return 0;
+  }
+
+  private SessionOptions running() {
+    try {
+      return SessionOptions.standard().withThreads(threads);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--threads: " + e.getMessage(), e);
+    }
   }
 
   private TrainTest digits() throws IOException {

@@ -240,7 +240,9 @@ class AdjointTest {
     execute(1, "train", "--data", folder.toString(), "--out", out.toString());
     assertPrinted("train-images-idx3-ubyte is cut off");
     execute(1, "train", "--model=softmax", "--images=20", "--batch=7", "--out=" + out);
-    assertPrinted("are of another run");
+    assertPrinted("are of another run", "The option --out names the folder.");
+    execute(1, "predict", model, folder.toString());
+    assertPrinted(folder + " is a folder, no image.");
     assertFalse(output.toString().contains("\tat "), output::toString);
     assertFalse(output.toString().contains("write: " + broken), output::toString);
     assertFalse(SavedModel.read(Path.of(model)).parameters().isEmpty());
