@@ -76,6 +76,7 @@ public final class Adjoint implements Runnable {
    * @param arguments the words after {@code adjoint}
    */
   public static void main(String[] arguments) {
+    LauncherWatch.start();
     System.exit(commandLine().execute(arguments));
   }
 

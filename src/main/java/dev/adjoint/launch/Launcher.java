@@ -26,9 +26,10 @@ import java.util.TreeMap;
  *
  * <p>On a Java that is new enough and has the vector module, it calls the program at once.
  * Otherwise it looks for a JDK 25 or later, starts the program there, and ends with that program's
- * exit code; input, output and arguments are the same. It looks at {@code JAVA25_HOME}, at {@code
- * JAVA_HOME} and its like, and in the folders where packages, installers and SDKMAN put their JDKs.
- * Where there is none, it says so in one sentence and ends with {@value #NO_JAVA_FOUND}.
+ * exit code; input, output and arguments are the same. The program ends when the launcher does,
+ * even when that is killed by force. It looks at {@code JAVA25_HOME}, at {@code JAVA_HOME} and its
+ * like, and in the folders where packages, installers and SDKMAN put their JDKs. Where there is
+ * none, it says so in one sentence and ends with {@value #NO_JAVA_FOUND}.
  *
  * <p>Compiled for Java 11, hence the old-fashioned Java.
  */
@@ -40,6 +41,10 @@ public final class Launcher {
   static final int OLDEST_FEATURE = 25;
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+  /** The property by which the program knows its launcher, to end when that was killed. */
+  private static final String LAUNCHER_PID = "adjoint.launcher.pid";
+
   private static final String PROGRAM = "dev.adjoint.cli.Adjoint";
 
   /** Which programs Linux gives huge pages: all, none, or those that ask. */
@@ -261,6 +266,7 @@ public final class Launcher {
   private static int startProgram(Path home, String[] arguments)
       throws IOException, InterruptedException {
     List<String> options = new ArrayList<>(hugePages(HUGE_PAGES));
+    options.add("-D" + LAUNCHER_PID + "=" + ProcessHandle.current().pid());
     options.addAll(passedOn(ManagementFactory.getRuntimeMXBean().getInputArguments()));
     List<String> command = command(home, options, System.getProperty("java.class.path"), arguments);
     Process program = new ProcessBuilder(command).inheritIO().start();

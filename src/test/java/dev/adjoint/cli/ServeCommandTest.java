@@ -3,6 +3,7 @@ package dev.adjoint.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.saved.SavedModel;
@@ -92,32 +93,62 @@ class ServeCommandTest {
     SavedModel.write(folder.resolve(model), g.build(), Map.of());
   }
 
+  private static ProcessBuilder program(List<String> properties, String... words) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--add-modules=jdk.incubator.vector");
+    command.addAll(properties);
+    command.addAll(
+        List.of("-classpath", System.getProperty("java.class.path"), Adjoint.class.getName()));
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+    return builder;
+  }
+
+  /** The launcher is a process like any other, killed by force; of models there are none yet. */
+  @Test
+  void endsInOrderWhenItsLauncherIsGone() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/bin/sleep")));
+    Process launcher = new ProcessBuilder("/bin/sleep", "60").start();
+    String property = "-D%s=%d".formatted(LauncherWatch.PROPERTY, launcher.pid());
+    Process server =
+        program(List.of(property), "serve", folder.toString(), "--port", "0")
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (BufferedReader said = server.inputReader()) {
+      assertTrue(said.readLine().startsWith("serving at"));
+      assertEquals("the server is ready", said.readLine());
+      assertTrue(said.readLine().startsWith("there is no model in %s yet".formatted(folder)));
+      launcher.destroyForcibly();
+      assertEquals("stopping when all requests are answered", said.readLine());
+      assertNull(said.readLine());
+      assertEquals(143, server.waitFor());
+    } finally {
+      launcher.destroyForcibly();
+      server.destroyForcibly();
+    }
+  }
+
   /** All that it prints, in a JVM of its own: the libraries have nothing to say. */
   @Test
   void saysWhereItListensAndWhatItServes() throws Exception {
     write("first/1");
     write("second/3");
     Path errors = folder.resolve("errors.txt");
-    ProcessBuilder command =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "-classpath",
-                System.getProperty("java.class.path"),
-                Adjoint.class.getName(),
-                "serve",
-                folder.toString(),
-                "--port",
-                "0")
-            .redirectError(errors.toFile());
-    command.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-    Process server = command.start();
+    Files.createDirectories(folder.resolve("broken"));
+    Files.writeString(folder.resolve("broken/model.adjoint"), "no graph");
+    Process server =
+        program(List.of(), "serve", folder.toString(), "--port", "0")
+            .redirectError(errors.toFile())
+            .start();
     try (BufferedReader said = server.inputReader()) {
       String first = said.readLine();
       assertTrue(first.matches("serving at http://127\\.0\\.0\\.1:\\d+"), first);
+      String broken = said.readLine();
+      assertTrue(broken.startsWith("model broken version 1 is unavailable: "), broken);
       assertEquals("model first version 1 is ready", said.readLine());
       assertEquals("model second version 3 is ready", said.readLine());
-      assertEquals("the server is ready", said.readLine());
       server.toHandle().destroy();
       assertEquals("stopping when all requests are answered", said.readLine());
       assertNull(said.readLine());
