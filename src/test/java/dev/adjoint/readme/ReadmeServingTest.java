@@ -8,16 +8,20 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.util.JsonFormat;
+import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Value;
+import dev.adjoint.nn.Layers;
+import dev.adjoint.saved.SaveOptions;
 import dev.adjoint.saved.SavedModel;
 import dev.adjoint.serve.InferenceServer;
 import dev.adjoint.serve.ServerOptions;
-import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
-import dev.adjoint.serve.proto.ModelInferRequest;
-import dev.adjoint.serve.proto.ModelInferResponse;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
+import dev.adjoint.train.Classifier;
+import dev.adjoint.train.Network;
+import dev.adjoint.train.data.Dataset;
+import dev.adjoint.train.data.StrokeDigits;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.Grpc;
@@ -38,7 +42,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -61,7 +64,15 @@ class ReadmeServingTest {
     Value x = g.input("x", DType.FLOAT32, Shape.parse("[N, 2]"));
     g.signature("predict").output("probabilities", x.softmax(-1));
     SavedModel.write(folder.resolve("digits/1"), g.build(), Map.of());
-    server = InferenceServer.start(List.of(folder), ServerOptions.standard().at("127.0.0.1", 0));
+    Dataset digits = StrokeDigits.of(42, 1);
+    Network network = (image, layers, _) -> layers.dense("logits", Layers.flatten(image), 10);
+    Graph graph =
+        Classifier.of("digits", digits.columns().get("image"), digits.classes(), network).graph();
+    Path ofTheMainJob = folder.resolve("of/the/main/job/model");
+    SavedModel.of(graph, Map.of()).write(ofTheMainJob, SaveOptions.standard().only("predict"));
+    server =
+        InferenceServer.start(
+            List.of(folder, ofTheMainJob), ServerOptions.standard().at("127.0.0.1", 0));
     while (!server.repository().isReady()) {
       Thread.sleep(5);
     }
@@ -81,6 +92,10 @@ class ReadmeServingTest {
   }
 
   private static void assertAnswers(String path, String body) throws Exception {
+    assertAnswers(path, body, "0.26894143");
+  }
+
+  private static void assertAnswers(String path, String body, String expected) throws Exception {
     try (HttpClient client = HttpClient.newHttpClient()) {
       URI address = URI.create("http://127.0.0.1:" + server.port() + path);
       HttpResponse<String> answer =
@@ -88,7 +103,7 @@ class ReadmeServingTest {
               HttpRequest.newBuilder(address).POST(BodyPublishers.ofString(body)).build(),
               BodyHandlers.ofString());
       assertEquals(200, answer.statusCode(), answer.body());
-      assertTrue(answer.body().contains("0.26894143"), answer.body());
+      assertTrue(answer.body().contains(expected), answer.body());
     }
   }
 
@@ -102,6 +117,18 @@ class ReadmeServingTest {
   void infersByCurl() throws Exception {
     MatchResult command = command("curl -s localhost:8080(/v2/models/\\S+/infer) -d '([^']*)'\n");
     assertAnswers(command.group(1), command.group(2));
+  }
+
+  /** An image of the main job's model; the shell writes most of its samples. */
+  @Test
+  void infersADigitByCurl() throws Exception {
+    MatchResult command =
+        command(
+            "curl -s localhost:8080(/v2/models/\\S+/infer)"
+                + " -d '([^']*)'\\$\\(printf '0,%\\.0s' \\{1\\.\\.(\\d+)\\}\\)'([^']*)'\n");
+    int repeated = Integer.parseInt(command.group(3));
+    String body = command.group(2) + "0,".repeat(repeated) + command.group(4);
+    assertAnswers(command.group(1), body, "\"shape\":[1,10]");
   }
 
   /** What grpcurl does: it asks the server what the service looks like, and then the service. */
@@ -155,35 +182,12 @@ class ReadmeServingTest {
   }
 
   @Test
-  void infersByJava() throws Exception {
-    ModelInferRequest.Builder request = ModelInferRequest.newBuilder().setModelName("digits");
-    request
-        .addInputsBuilder()
-        .setName("x")
-        .setDatatype("FP32")
-        .addShape(1)
-        .addShape(2)
-        .getContentsBuilder()
-        .addFp32Contents(1)
-        .addFp32Contents(2);
-    assertEquals(0.26894143f, probability(request));
+  void infersByJava() {
+    assertEquals(0.26894143f, GrpcClient.probability("127.0.0.1:" + server.port()));
   }
 
   private static ManagedChannel channel() {
     String address = "127.0.0.1:" + server.port();
     return Grpc.newChannelBuilder(address, InsecureChannelCredentials.create()).build();
-  }
-
-  private static float probability(ModelInferRequest.Builder request) {
-    String address = "127.0.0.1:" + server.port();
-    ManagedChannel channel =
-        Grpc.newChannelBuilder(address, InsecureChannelCredentials.create()).build();
-    ModelInferResponse answer =
-        GRPCInferenceServiceGrpc.newBlockingStub(channel)
-            .withDeadlineAfter(Duration.ofSeconds(10))
-            .modelInfer(request.build());
-    float probability = answer.getOutputs(0).getContents().getFp32Contents(0);
-    channel.shutdown();
-    return probability;
   }
 }

@@ -273,6 +273,7 @@ class ReadmeTest {
     String code =
         lines(Files.readString(sources.resolve("ReadmeTest.java")))
             + lines(Files.readString(sources.resolve("ReadmeServingTest.java")))
+            + lines(Files.readString(sources.resolve("GrpcClient.java")))
             + lines(Files.readString(sources.resolve("Swish.java")))
             + lines(Files.readString(sources.resolve("SwishSampler.java")));
     List<String> snippets =
