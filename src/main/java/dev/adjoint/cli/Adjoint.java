@@ -106,8 +106,8 @@ public final class Adjoint implements Runnable {
     }
     int code = new RunLast().execute(words);
     CommandLine command = words.commandSpec().commandLine();
-    // Both: a writer keeps quiet about what the stream below it has lost.
-    boolean lost = command.getOut().checkError() | System.out.checkError();
+    // A writer may keep quiet about what the stream below it has lost, so that is asked too.
+    boolean lost = command.getOut().checkError() || System.out.checkError();
     if (lost) {
       command.getErr().println("The output is lost: where it goes is full or closed.");
       command.getErr().flush();

@@ -166,11 +166,14 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--max-held-bytes",
+      paramLabel = "BYTES",
+      converter = ByteCount.class,
       description = "The most bytes of all requests together; a quarter of the heap.")
   private long heldBytes = ServerOptions.standard().heldBytes();
 
   @Option(
       names = "--max-connections",
+      paramLabel = "COUNT",
       description = "How many callers may be connected; ${DEFAULT-VALUE}.")
   private int connections = ServerOptions.standard().connections();
 

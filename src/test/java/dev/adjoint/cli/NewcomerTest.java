@@ -171,6 +171,6 @@ class NewcomerTest {
   @ValueSource(strings = {"train", "evaluate", "predict", "example", "inspect", "explain", "serve"})
   void helpSaysWhatToGiveNotHowAFieldIsNamed(String name) {
     execute(0, name, "--help");
-    assertFalse(Pattern.compile("--[a-z-]+=<").matcher(output).find(), output::toString);
+    assertFalse(output.toString().contains("=<"), output::toString);
   }
 }
