@@ -3,6 +3,7 @@ package dev.adjoint.serve;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How a server listens.
@@ -100,137 +101,104 @@ public record ServerOptions(
 
   /** The same at another address. */
   public ServerOptions at(String otherHost, int otherPort) {
-    return new ServerOptions(
-        otherHost,
-        otherPort,
-        tls,
-        token,
-        requestBytes,
-        tensorBytes,
-        heldBytes,
-        connections,
-        readTimeout,
-        poll,
-        accessLog,
-        models);
+    return changed(draft -> {
+      draft.host = otherHost;
+      draft.port = otherPort;
+    });
   }
 
   /** The same over TLS. */
   public ServerOptions withTls(TlsFiles files) {
-    return new ServerOptions(
-        host,
-        port,
-        Optional.of(files),
-        token,
-        requestBytes,
-        tensorBytes,
-        heldBytes,
-        connections,
-        readTimeout,
-        poll,
-        accessLog,
-        models);
+    return changed(draft -> draft.tls = Optional.of(files));
   }
 
   /** The same for callers that know a token. */
   public ServerOptions withToken(String secret) {
-    return new ServerOptions(
-        host,
-        port,
-        tls,
-        Optional.of(secret),
-        requestBytes,
-        tensorBytes,
-        heldBytes,
-        connections,
-        readTimeout,
-        poll,
-        accessLog,
-        models);
+    return changed(draft -> draft.token = Optional.of(secret));
   }
 
   /** The same with other limits. */
   public ServerOptions withLimits(int request, long tensor, Duration read) {
-    return new ServerOptions(
-        host,
-        port,
-        tls,
-        token,
-        request,
-        tensor,
-        heldBytes,
-        connections,
-        read,
-        poll,
-        accessLog,
-        models);
+    return changed(draft -> {
+      draft.requestBytes = request;
+      draft.tensorBytes = tensor;
+      draft.readTimeout = read;
+    });
   }
 
   /** The same with other limits to all callers together. */
   public ServerOptions withTotals(long held, int connected) {
-    return new ServerOptions(
-        host,
-        port,
-        tls,
-        token,
-        requestBytes,
-        tensorBytes,
-        held,
-        connected,
-        readTimeout,
-        poll,
-        accessLog,
-        models);
+    return changed(draft -> {
+      draft.heldBytes = held;
+      draft.connections = connected;
+    });
   }
 
   /** The same with models looked for at other times. */
   public ServerOptions withPoll(Duration time) {
-    return new ServerOptions(
-        host,
-        port,
-        tls,
-        token,
-        requestBytes,
-        tensorBytes,
-        heldBytes,
-        connections,
-        readTimeout,
-        time,
-        accessLog,
-        models);
+    return changed(draft -> draft.poll = time);
   }
 
   /** The same with a file for the access log. */
   public ServerOptions withAccessLog(Path file) {
-    return new ServerOptions(
-        host,
-        port,
-        tls,
-        token,
-        requestBytes,
-        tensorBytes,
-        heldBytes,
-        connections,
-        readTimeout,
-        poll,
-        Optional.of(file),
-        models);
+    return changed(draft -> draft.accessLog = Optional.of(file));
   }
 
   /** The same with models run otherwise. */
   public ServerOptions with(ModelOptions others) {
-    return new ServerOptions(
-        host,
-        port,
-        tls,
-        token,
-        requestBytes,
-        tensorBytes,
-        heldBytes,
-        connections,
-        readTimeout,
-        poll,
-        accessLog,
-        others);
+    return changed(draft -> draft.models = others);
+  }
+
+  private ServerOptions changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** Options that are being changed. */
+  private static final class Draft {
+    private String host;
+    private int port;
+    private Optional<TlsFiles> tls;
+    private Optional<String> token;
+    private int requestBytes;
+    private long tensorBytes;
+    private long heldBytes;
+    private int connections;
+    private Duration readTimeout;
+    private Duration poll;
+    private Optional<Path> accessLog;
+    private ModelOptions models;
+
+    Draft(ServerOptions options) {
+      this.host = options.host;
+      this.port = options.port;
+      this.tls = options.tls;
+      this.token = options.token;
+      this.requestBytes = options.requestBytes;
+      this.tensorBytes = options.tensorBytes;
+      this.heldBytes = options.heldBytes;
+      this.connections = options.connections;
+      this.readTimeout = options.readTimeout;
+      this.poll = options.poll;
+      this.accessLog = options.accessLog;
+      this.models = options.models;
+    }
+
+    ServerOptions options() {
+      return new ServerOptions(
+          host,
+          port,
+          tls,
+          token,
+          requestBytes,
+          tensorBytes,
+          heldBytes,
+          connections,
+          readTimeout,
+          poll,
+          accessLog,
+          models);
+    }
   }
 }
