@@ -211,30 +211,6 @@ class SessionTest {
   }
 
   @Test
-  void aRepeatedRunAllocatesNothing() {
-    try (Session session = Session.open(counters(), SessionOptions.standard().withThreads(1))) {
-      Execution execution = session.compile("count", Map.of("N", 2L)).execution();
-      execution.set("x", Tensor.vector(1f, 2f));
-      var threads =
-          (com.sun.management.ThreadMXBean)
-              java.lang.management.ManagementFactory.getThreadMXBean();
-      // Until the loops are compiled, vectors are objects; then they are registers.
-      long allocated = Long.MAX_VALUE;
-      int runs = 0;
-      while (allocated > 0 && runs < 5_000_000) {
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < 1000; i++) {
-          execution.run();
-        }
-        allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        runs += 1000;
-      }
-      assertEquals(0, allocated, "bytes in the last 1000 of " + runs + " runs");
-      assertEquals(Tensor.scalar(3f), execution.get("sum"));
-    }
-  }
-
-  @Test
   void aProfileNamesTheNodes() throws Exception {
     try (Session session = Session.open(counters())) {
       Profile profile = new Profile();

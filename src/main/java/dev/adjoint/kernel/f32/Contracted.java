@@ -63,6 +63,8 @@ final class Contracted implements Kernel {
   private final Offsets lastTaps;
   private final Offsets kernelColumns;
   private final Band band;
+  private final Pitch bandPitch;
+  private final Pitch kernelPitch;
   private final int planePitch;
   private final int bandSize;
   private final boolean finishesAfter;
@@ -102,6 +104,8 @@ final class Contracted implements Kernel {
     int wantedBlocks = Math.clamp(rowCount / LEAST_ROWS, 1, Math.ceilDiv(tasks, slices * groups));
     this.rowsPerTask = Math.max(1, Math.ceilDiv(rowCount, wantedBlocks));
     this.rowBlocks = Math.ceilDiv(rowCount, rowsPerTask);
+    this.bandPitch = new Pitch(bandColumns * pitch, pitch);
+    this.kernelPitch = new Pitch(w.taps() * panels * width, panels * width);
     this.planePitch = extent(h, tapRows) * bandColumns * pitch;
     this.rows = new Rows[rowBlocks];
     for (int block = 0; block < rowBlocks; block++) {
@@ -306,23 +310,21 @@ final class Contracted implements Kernel {
       Panels.pack(
           kernel, kernelAt, taps, 0, taps.size(), kernelColumns, 0, lanes, workspace, bandSize);
     }
-    Pitch xPitch = new Pitch(bandColumns * pitch, pitch);
-    Pitch dyPitch = new Pitch(w.taps() * lanes, lanes);
     int rows = taps.size() / w.taps();
     for (int row = 0; row < rows; row += DepthwiseTiles.ROWS_AT_A_TIME) {
       int count = Math.min(DepthwiseTiles.ROWS_AT_A_TIME, rows - row);
-      int from = row * xPitch.row();
-      int dy = bandSize + row * dyPitch.row();
+      int from = row * bandPitch.row();
+      int dy = bandSize + row * kernelPitch.row();
       for (int n = 0; n < lanes; n += width) {
         depthwise.gradient(
             count,
             w.taps(),
             workspace,
             from + n,
-            xPitch,
+            bandPitch,
             workspace,
             dy + n,
-            dyPitch,
+            kernelPitch,
             parts,
             partsAt + n,
             lanes);

@@ -42,6 +42,7 @@ final class Direct implements Kernel {
   private final Band band;
   private final int bandSize;
   private final int narrowSize;
+  private final int packedLength;
   private final boolean finishesInTask;
   private final boolean finishesAfter;
 
@@ -81,6 +82,8 @@ final class Direct implements Kernel {
     this.bandSize = pieces.stream().mapToInt(Piece::bandSize).max().orElse(0) + tiles.lanes();
     this.narrowSize =
         pieces.stream().mapToInt(piece -> piece.rows(false).count()).max().orElse(0) * width;
+    int terms = pieces.stream().mapToInt(Piece::terms).sum();
+    this.packedLength = Math.toIntExact((long) terms * groups * panels * width);
     this.finishesInTask = shape.featuresLast();
     this.finishesAfter = !finishesInTask && (epilogue.hasSteps() || epilogue.tail().isPresent());
   }
@@ -158,8 +161,7 @@ final class Direct implements Kernel {
 
   /** How many elements the packed kernel has. */
   int packedLength() {
-    int terms = pieces.stream().mapToInt(Piece::terms).sum();
-    return Math.toIntExact((long) terms * groups * panels * width);
+    return packedLength;
   }
 
   @Override
@@ -168,7 +170,7 @@ final class Direct implements Kernel {
   }
 
   private boolean packsFirst() {
-    return !packed && packedLength() > 0;
+    return !packed && packedLength > 0;
   }
 
   private int stage(int phase) {
@@ -189,7 +191,7 @@ final class Direct implements Kernel {
 
   @Override
   public int temporary() {
-    return packsFirst() ? packedLength() : 0;
+    return packsFirst() ? packedLength : 0;
   }
 
   @Override
@@ -216,7 +218,7 @@ final class Direct implements Kernel {
 
   /** The kernel that packs w: argument 0 into argument 1. */
   Kernel packing() {
-    int tasks = packedLength() == 0 ? 0 : pieces.size() * groups * panels;
+    int tasks = packedLength == 0 ? 0 : pieces.size() * groups * panels;
     return new PackKernel(
         tasks, 0, (part, arguments, from, to, _) -> pack(part, arguments, from, to));
   }
@@ -291,7 +293,7 @@ final class Direct implements Kernel {
     Piece piece = pieces.get(number);
     float[] y = arguments.floats(finish.result());
     int yAt = arguments.offset(finish.result()) + place;
-    int weights = packed || packedLength() == 0 ? 1 : finish.temporary();
+    int weights = packed || packedLength == 0 ? 1 : finish.temporary();
     for (int group = 0; group < groups; group++) {
       int batchGroup = shape.batchGroups() > 1 ? group : 0;
       if (group == 0 || batchGroup > 0) {

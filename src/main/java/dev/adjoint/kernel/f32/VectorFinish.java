@@ -37,24 +37,11 @@ final class VectorFinish {
     if (bias.length == 0 && whole >= LONG) {
       for (int r = 0; r < rows; r++) {
         int row = r * yStep;
-        walk(
-            whole / LANES,
-            LANES,
-            y,
-            yAt + row,
-            scale,
-            FloatVector.broadcast(SPECIES, NO_SHIFT),
-            residual,
-            residualAt + row,
-            relu);
+        walk(whole / LANES, LANES, y, yAt + row, scale, bias, 0, residual, residualAt + row, relu);
       }
     } else {
       for (int n = 0; n < whole; n += LANES) {
-        FloatVector shift =
-            bias.length == 0
-                ? FloatVector.broadcast(SPECIES, NO_SHIFT)
-                : FloatVector.fromArray(SPECIES, bias, biasAt + n);
-        walk(rows, yStep, y, yAt + n, scale, shift, residual, residualAt + n, relu);
+        walk(rows, yStep, y, yAt + n, scale, bias, biasAt + n, residual, residualAt + n, relu);
       }
     }
     for (int n = whole; n < columns; n++) {
@@ -68,6 +55,13 @@ final class VectorFinish {
     }
   }
 
+  /** Loaded where it is added, since a vector that is handed on may become an object. */
+  private static FloatVector shiftAt(float[] bias, int biasAt) {
+    return bias.length == 0
+        ? FloatVector.broadcast(SPECIES, NO_SHIFT)
+        : FloatVector.fromArray(SPECIES, bias, biasAt);
+  }
+
   /** The steps on {@code count} vectors that stand {@code step} elements apart. */
   private static void walk(
       int count,
@@ -75,21 +69,23 @@ final class VectorFinish {
       float[] y,
       int yAt,
       float scale,
-      FloatVector shift,
+      float[] bias,
+      int biasAt,
       float[] residual,
       int residualAt,
       boolean relu) {
     if (residual.length > 0) {
-      addResidual(count, step, y, yAt, scale, shift, residual, residualAt, relu);
+      addResidual(count, step, y, yAt, scale, bias, biasAt, residual, residualAt, relu);
     } else if (relu) {
-      clip(count, step, y, yAt, scale, shift);
+      clip(count, step, y, yAt, scale, bias, biasAt);
     } else {
-      shift(count, step, y, yAt, scale, shift);
+      shift(count, step, y, yAt, scale, bias, biasAt);
     }
   }
 
   private static void clip(
-      int count, int step, float[] y, int yAt, float scale, FloatVector shift) {
+      int count, int step, float[] y, int yAt, float scale, float[] bias, int biasAt) {
+    FloatVector shift = shiftAt(bias, biasAt);
     int at = yAt;
     for (int i = 0; i < count; i++) {
       FloatVector.fromArray(SPECIES, y, at).mul(scale).add(shift).max(0).intoArray(y, at);
@@ -98,7 +94,8 @@ final class VectorFinish {
   }
 
   private static void shift(
-      int count, int step, float[] y, int yAt, float scale, FloatVector shift) {
+      int count, int step, float[] y, int yAt, float scale, float[] bias, int biasAt) {
+    FloatVector shift = shiftAt(bias, biasAt);
     int at = yAt;
     for (int i = 0; i < count; i++) {
       FloatVector.fromArray(SPECIES, y, at).mul(scale).add(shift).intoArray(y, at);
@@ -112,10 +109,12 @@ final class VectorFinish {
       float[] y,
       int yAt,
       float scale,
-      FloatVector shift,
+      float[] bias,
+      int biasAt,
       float[] residual,
       int residualAt,
       boolean relu) {
+    FloatVector shift = shiftAt(bias, biasAt);
     int at = yAt;
     int other = residualAt;
     for (int i = 0; i < count; i++) {

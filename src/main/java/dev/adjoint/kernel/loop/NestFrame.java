@@ -233,6 +233,14 @@ final class NestFrame {
     out.labelBinding(end);
   }
 
+  /** Code for a run over {@code width} columns or more. */
+  void ifColumns(int width, Runnable body) {
+    Label end = out.newLabel();
+    out.iload(COLUMNS).loadConstant(width).if_icmplt(end);
+    body.run();
+    out.labelBinding(end);
+  }
+
   /** Code for a run in which folds begin. */
   void ifFirst(Runnable body) {
     Label end = out.newLabel();

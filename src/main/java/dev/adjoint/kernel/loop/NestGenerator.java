@@ -103,7 +103,7 @@ final class NestGenerator {
     }
     frame.toFirstColumn();
     if (nest.lanes() > 1) {
-      vectors(fixed);
+      frame.ifColumns(nest.lanes() * folds.vectorsAtATime(), () -> vectors(fixed));
     }
     elements();
   }
