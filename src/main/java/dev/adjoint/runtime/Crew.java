@@ -21,12 +21,18 @@ import org.jspecify.annotations.Nullable;
  * ticket and how many tasks are left, so that one that comes late takes nothing of another stage:
  * while tasks of a ticket are left, no other stage is published. Between stages they spin for a
  * moment, then sleep.
+ *
+ * <p>A caller's executor is asked for threads when there is a stage to help with, and gets them
+ * back when none follows. It may be of any kind: one that refuses, fails, or runs what it is given
+ * at once on the caller's thread, lends none.
  */
 final class Crew implements AutoCloseable {
   private static final int SPINS = 4_000;
 
   /** While a run lasts the next stage is near, and to wake up takes longer than most stages. */
   private static final int SPINS_IN_RUN = 20_000;
+
+  private static final int SPINS_BETWEEN_YIELDS = 64;
 
   private static final VarHandle ASLEEP;
 
@@ -48,6 +54,7 @@ final class Crew implements AutoCloseable {
   private volatile long ticket;
   private @Nullable Stage stage;
   private @Nullable RunState run;
+  private @Nullable Thread leader;
 
   Crew(int threads, Optional<Executor> executor) {
     this.executor = executor;
@@ -66,19 +73,14 @@ final class Crew implements AutoCloseable {
 
   /** Takes the crew for a run; false if another run has it, or if there are no helpers. */
   boolean tryTake() {
-    boolean mine = !helpers.isEmpty() && !closed && taken.compareAndSet(false, true);
-    if (mine && executor.isPresent()) {
-      for (int i = 0; i < helpers.size(); i++) {
-        helpers.get(i).joinThrough(executor.get());
-      }
-    }
-    return mine;
+    return !helpers.isEmpty() && !closed && taken.compareAndSet(false, true);
   }
 
   /** Gives the crew back. */
   void release() {
     stage = null;
     run = null;
+    leader = null;
     taken.set(false);
   }
 
@@ -88,11 +90,12 @@ final class Crew implements AutoCloseable {
     long now = ticket + 1;
     stage = published;
     run = owner;
+    leader = Thread.currentThread();
     finished.setRelease(0);
     openTasks.setRelease(now << 32 | published.tasks());
     ticket = now;
     for (int i = 0; i < helpers.size(); i++) {
-      helpers.get(i).wake();
+      helpers.get(i).call();
     }
     takeTasks(now, published, owner, 0);
     int spins = 0;
@@ -131,6 +134,7 @@ final class Crew implements AutoCloseable {
   private final class Helper implements Runnable {
     private final int worker;
     private @Nullable Thread thread;
+    private final Runnable lent = this::join;
     private final AtomicBoolean joined = new AtomicBoolean();
 
     @SuppressWarnings("unused") // Through ASLEEP.
@@ -146,10 +150,38 @@ final class Crew implements AutoCloseable {
       started.start();
     }
 
+    void call() {
+      if (executor.isEmpty()) {
+        wake();
+      } else if (joined.compareAndSet(false, true)) {
+        ask(executor.get());
+      }
+    }
+
     void wake() {
       Thread sleeper = thread;
       if (sleeper != null && (boolean) ASLEEP.getVolatile(this)) {
         LockSupport.unpark(sleeper);
+      }
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // Also errors: a run does not need the help.
+    private void ask(Executor callers) {
+      try {
+        callers.execute(lent);
+      } catch (Throwable refused) {
+        joined.set(false);
+      }
+    }
+
+    /** Helps on a lent thread, unless that is the one which computes the run anyway. */
+    private void join() {
+      try {
+        if (!Thread.currentThread().equals(leader)) {
+          run();
+        }
+      } finally {
+        joined.set(false);
       }
     }
 
@@ -164,37 +196,34 @@ final class Crew implements AutoCloseable {
       }
     }
 
-    void joinThrough(Executor callers) {
-      if (joined.compareAndSet(false, true)) {
-        try {
-          callers.execute(this);
-        } catch (RuntimeException refused) {
-          joined.set(false);
-        }
-      }
-    }
-
     @Override
     public void run() {
       long seen = ticket - 1;
       int idle = 0;
-      boolean own = executor.isEmpty();
-      try {
-        while (!closed && (own || taken.get())) {
-          long now = ticket;
-          if (now != seen) {
-            seen = now;
-            idle = 0;
-            help(now);
-          } else if (++idle < (taken.get() ? SPINS_IN_RUN : SPINS) || !own) {
-            Thread.onSpinWait();
-          } else {
-            sleep(now);
-            idle = 0;
-          }
+      while (!closed) {
+        long now = ticket;
+        if (now != seen) {
+          seen = now;
+          idle = 0;
+          help(now);
+        } else if (++idle < (taken.get() ? SPINS_IN_RUN : SPINS)) {
+          spin(idle);
+        } else if (executor.isPresent()) {
+          return;
+        } else {
+          sleep(now);
+          idle = 0;
         }
-      } finally {
-        joined.set(false);
+      }
+    }
+
+    /** A lent thread may be a virtual one, whose carrier the run may be waiting for. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    private void spin(int turn) {
+      if (turn % SPINS_BETWEEN_YIELDS == 0 && executor.isPresent()) {
+        Thread.yield();
+      } else {
+        Thread.onSpinWait();
       }
     }
 

@@ -23,11 +23,13 @@ final class FrozenValues {
   private static final Object[] NONE = new Object[0];
 
   private final Plan plan;
+  private final boolean checksNumbers;
   private final int[] dependsOn;
   private @Nullable Computed latest;
 
-  FrozenValues(Plan plan) {
+  FrozenValues(Plan plan, boolean checksNumbers) {
     this.plan = plan;
+    this.checksNumbers = checksNumbers;
     this.dependsOn =
         plan.frozen().stream()
             .flatMap(step -> step.reads().stream())
@@ -72,7 +74,11 @@ final class FrozenValues {
             .toArray();
     Workspace workspace = RunState.workspaces(plan, 1)[0];
     for (Step step : plan.frozen()) {
-      run(step, arguments(step, held, arrays), workspace);
+      Arguments arguments = arguments(step, held, arrays);
+      run(step, arguments, workspace);
+      if (checksNumbers) {
+        NumberCheck.requireFinite(step, arguments);
+      }
     }
     return arrays;
   }

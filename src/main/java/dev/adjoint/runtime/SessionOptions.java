@@ -69,7 +69,11 @@ public record SessionOptions(
     return new SessionOptions(count, executor, memoryLimit, plans, fast, checksNumbers, pipeline);
   }
 
-  /** The same with the caller's threads: a run asks it for up to {@code threads} - 1 helpers. */
+  /**
+   * The same with the caller's threads, of any kind: a run asks the executor for up to {@code
+   * threads} - 1 helpers, and computes with those that it gets before it ends. One that refuses, or
+   * that runs its tasks at once on the thread that hands them in, only leaves the run alone.
+   */
   public SessionOptions withExecutor(Executor callers) {
     return new SessionOptions(
         threads, Optional.of(callers), memoryLimit, plans, fast, checksNumbers, pipeline);
@@ -91,9 +95,12 @@ public record SessionOptions(
         threads, executor, memoryLimit, plans, false, checksNumbers, pipeline);
   }
 
-  /** The same, ending a run at the first NaN or infinity. */
+  /**
+   * The same, ending a run at the first NaN or infinity. The graph is computed as it is written,
+   * without passes, so that each of its nodes can be named; {@link #withPipeline} brings them back.
+   */
   public SessionOptions checkingNumbers() {
-    return new SessionOptions(threads, executor, memoryLimit, plans, fast, true, pipeline);
+    return new SessionOptions(threads, executor, memoryLimit, plans, fast, true, pipeline.only());
   }
 
   /** The same with other passes. */

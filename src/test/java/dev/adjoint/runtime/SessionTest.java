@@ -171,16 +171,6 @@ class SessionTest {
   }
 
   @Test
-  void theCallersExecutorHelps() {
-    try (ExecutorService callers = Executors.newFixedThreadPool(2);
-        Session session =
-            Session.open(
-                counters(), SessionOptions.standard().withThreads(3).withExecutor(callers))) {
-      assertEquals(Tensor.scalar(3f), session.run("count", THREE).get("sum"));
-    }
-  }
-
-  @Test
   void aParameterWithoutAValueIsNamed() {
     GraphBuilder g = GraphBuilder.create("unset");
     Value w = g.parameter("w", TensorType.of(DType.FLOAT32, 2));

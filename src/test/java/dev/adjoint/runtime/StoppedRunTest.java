@@ -163,4 +163,25 @@ class StoppedRunTest {
           "element 1");
     }
   }
+
+  /** With a result that is a number whatever the logarithm is. */
+  private static void assertNamesTheLogarithm(GraphBuilder g, Value operand) {
+    Value x = g.input("x", DType.FLOAT32, 3);
+    g.signature("run").output("y", x.gt(operand.log().as("culprit")));
+    try (Session session = Session.open(g.build(), SessionOptions.standard().checkingNumbers())) {
+      assertRefused(
+          RunException.NotFinite.class,
+          () -> session.run("run", Map.of("x", Tensor.vector(1f, 1f, 1f))),
+          "'culprit'",
+          "element 1");
+    }
+  }
+
+  @Test
+  void whatIsComputedOnceIsCheckedToo() {
+    GraphBuilder g = GraphBuilder.create("frozen");
+    assertNamesTheLogarithm(g, g.parameter("w", Tensor.vector(1f, -1f, 2f)));
+    g = GraphBuilder.create("folded");
+    assertNamesTheLogarithm(g, g.constant(Tensor.vector(1f, -1f, 2f)));
+  }
 }
