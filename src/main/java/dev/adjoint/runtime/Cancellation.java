@@ -13,4 +13,15 @@ public final class Cancellation {
   public boolean isCancelled() {
     return cancelled;
   }
+
+  /**
+   * Returns unless {@link #cancel} was called.
+   *
+   * @throws RunException.Cancelled if it was
+   */
+  void check() {
+    if (cancelled) {
+      throw new RunException.Cancelled("The run was cancelled. Nothing was changed.");
+    }
+  }
 }

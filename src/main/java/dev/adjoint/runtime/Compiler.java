@@ -31,7 +31,8 @@ final class Compiler {
       Signature signature,
       ToIntFunction<String> storePosition,
       SessionOptions options,
-      LoopCompiler loops) {
+      LoopCompiler loops,
+      Cancellation stop) {
     this.graph = graph;
     this.signature = signature;
     this.storePosition = storePosition;
@@ -44,21 +45,27 @@ final class Compiler {
             ? Grouping.unfused(graph, roots)
             : Grouping.of(
                 graph, roots, (product, pooling) -> choice.pooling(product, pooling).isPresent());
-    this.lowering = new Lowering(grouping, choice, loops, frozenNodes(graph, signature)::contains);
+    stop.check();
+    this.lowering =
+        new Lowering(grouping, choice, loops, frozenNodes(graph, signature)::contains, stop);
+    stop.check();
   }
 
   /**
    * Compiles.
    *
    * @param storePosition the position of a parameter, by name, in the store
+   * @throws RunException.Cancelled if {@code stop} is cancelled meanwhile
    */
   static Plan compile(
       Graph graph,
       String signature,
       ToIntFunction<String> storePosition,
       SessionOptions options,
-      LoopCompiler loops) {
-    return new Compiler(graph, graph.signature(signature), storePosition, options, loops).plan();
+      LoopCompiler loops,
+      Cancellation stop) {
+    Signature compiled = graph.signature(signature);
+    return new Compiler(graph, compiled, storePosition, options, loops, stop).plan();
   }
 
   /** The nodes that depend on nothing but constants and parameters that stay as they are. */

@@ -53,22 +53,26 @@ public final class Executable {
 
   /** As {@link #run(Map)}, with options. */
   public Map<String, Tensor> run(Map<String, Tensor> inputs, RunOptions options) {
-    return run(inputs, options, Optional.empty());
+    return run(inputs, RunControl.of(options));
+  }
+
+  Map<String, Tensor> run(Map<String, Tensor> inputs, RunControl control) {
+    return run(inputs, control, Optional.empty());
   }
 
   /** As {@link #run(Map)}, recording what each task took. */
   public Map<String, Tensor> run(Map<String, Tensor> inputs, Profile profile) {
-    return run(inputs, RunOptions.unlimited(), Optional.of(profile));
+    return run(inputs, RunControl.UNLIMITED, Optional.of(profile));
   }
 
   private Map<String, Tensor> run(
-      Map<String, Tensor> inputs, RunOptions options, Optional<Profile> profile) {
+      Map<String, Tensor> inputs, RunControl control, Optional<Profile> profile) {
     requireNames(inputs);
     RunState state = borrow();
     try {
       inputs.forEach((name, value) -> set(state, name, value));
       state.profileWith(profile.orElse(null));
-      run(state, options);
+      run(state, control);
       ImmutableMap.Builder<String, Tensor> outputs = ImmutableMap.builder();
       plan.outputs().forEach((name, slot) -> outputs.put(name, get(state, slot)));
       return outputs.buildOrThrow();
@@ -86,12 +90,12 @@ public final class Executable {
     return new RunState(plan, session.crew().threads(), session.options().checksNumbers());
   }
 
-  void run(RunState state, RunOptions options) {
+  void run(RunState state, RunControl control) {
     session.requireOpen();
     // Event classes are made ready, which takes long, only if somebody has started a recorder.
     boolean recorded = FlightRecorder.isInitialized() && RunEvent.isOn();
     RunEvent event = recorded ? new RunEvent(plan.signature()) : null;
-    state.run(session.store(), frozen, session.crew(), RunControl.of(options));
+    state.run(session.store(), frozen, session.crew(), control);
     if (event != null) {
       event.commit();
     }

@@ -31,12 +31,12 @@ public final class Execution {
    * @throws RunException if the run fails; then no parameter is changed
    */
   public void run() {
-    executable.run(state, RunOptions.unlimited());
+    executable.run(state, RunControl.UNLIMITED);
   }
 
   /** As {@link #run()}, with options. */
   public void run(RunOptions options) {
-    executable.run(state, options);
+    executable.run(state, RunControl.of(options));
   }
 
   /** Records what each task of the following runs takes. */

@@ -1,11 +1,7 @@
 package dev.adjoint.runtime;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 
 /**
  * When each buffer of the arena is alive, which of them take over the memory of one that dies, and
@@ -24,10 +20,6 @@ final class Liveness {
     boolean overlaps(Block other) {
       return first <= other.last && other.first <= last;
     }
-
-    long bytes() {
-      return buffers.getFirst().bytes();
-    }
   }
 
   /**
@@ -38,9 +30,8 @@ final class Liveness {
    */
   record Lifetime(int first, int last) {}
 
-  private final Map<Buffer, Lifetime> lifetimes = new LinkedHashMap<>();
-  private final List<Block> blocks;
-  private final long[] alive;
+  private final NumberedSteps steps;
+  private final Timeline timeline;
 
   /**
    * Finds them.
@@ -50,127 +41,46 @@ final class Liveness {
    * @param kept what must be there after the last stage
    */
   Liveness(List<? extends List<Step>> stages, List<Buffer> inputs, List<Buffer> kept) {
-    findLifetimes(stages, inputs, kept);
-    this.blocks = shareInPlace(stages);
-    this.alive = new long[stages.size() + 1];
-    countBytes();
-  }
-
-  private void findLifetimes(
-      List<? extends List<Step>> stages, List<Buffer> inputs, List<Buffer> kept) {
-    for (Buffer input : inputs) {
-      lifetimes.put(input, new Lifetime(0, stages.size()));
-    }
+    this.steps = new NumberedSteps(stages.stream().<Step>flatMap(List::stream).toList(), inputs);
+    this.timeline = new Timeline(steps.bytesInArena());
+    int step = 0;
     for (int stage = 0; stage < stages.size(); stage++) {
-      for (Step step : stages.get(stage)) {
-        for (Buffer read : step.reads()) {
-          extend(read, stage);
-        }
-        for (Buffer written : step.writes()) {
-          extend(written, stage);
-        }
-        if (step.temporary().isPresent()) {
-          extend(step.temporary().get(), stage);
-        }
+      for (int i = 0; i < stages.get(stage).size(); i++) {
+        timeline.add(steps.runs().get(step++), stage);
       }
     }
-    for (Buffer buffer : kept) {
-      extend(buffer, stages.size());
-    }
-  }
-
-  private void extend(Buffer buffer, int stage) {
-    if (buffer.isInArena()) {
-      lifetimes.merge(
-          buffer,
-          new Lifetime(stage, stage),
-          (known, now) ->
-              new Lifetime(Math.min(known.first, now.first), Math.max(known.last, now.last)));
-    }
-  }
-
-  /** A block for each buffer, but for those that take over the memory of one that dies. */
-  private List<Block> shareInPlace(List<? extends List<Step>> stages) {
-    Map<Buffer, Buffer> heirs = new HashMap<>();
-    Map<Buffer, Buffer> predecessors = new HashMap<>();
-    for (int stage = 0; stage < stages.size(); stage++) {
-      for (Step step : stages.get(stage)) {
-        Buffer written = step.writes().getFirst();
-        Buffer read = step.inPlace().orElse(written);
-        boolean dies =
-            read != written
-                && read.home() == Buffer.Home.ARENA
-                && written.home() == Buffer.Home.ARENA
-                && read.elements() == written.elements()
-                && read.dtype() == written.dtype()
-                && lifetime(read).last == stage
-                && !heirs.containsKey(read)
-                && isReadOnce(read, stages.get(stage));
-        if (dies) {
-          heirs.put(read, written);
-          predecessors.put(written, read);
-        }
-      }
-    }
-    List<Block> blocks = new ArrayList<>();
-    for (Buffer buffer : lifetimes.keySet()) {
-      if (!predecessors.containsKey(buffer)) {
-        List<Buffer> chain = new ArrayList<>();
-        for (Buffer next = buffer; next != null; next = heirs.get(next)) {
-          chain.add(next);
-        }
-        blocks.add(
-            new Block(
-                chain,
-                buffer.elements(),
-                lifetime(chain.getFirst()).first,
-                lifetime(chain.getLast()).last));
-      }
-    }
-    return blocks;
-  }
-
-  private static boolean isReadOnce(Buffer buffer, List<Step> stage) {
-    return stage.stream().filter(step -> step.reads().contains(buffer)).count() == 1;
-  }
-
-  private void countBytes() {
-    for (Block block : blocks) {
-      alive[block.first] += block.bytes();
-      if (block.last + 1 < alive.length) {
-        alive[block.last + 1] -= block.bytes();
-      }
-    }
-    for (int stage = 1; stage < alive.length; stage++) {
-      alive[stage] += alive[stage - 1];
-    }
+    timeline.end(steps.of(inputs), steps.of(kept));
   }
 
   /** The pieces that the arenas are made of. */
   List<Block> blocks() {
+    List<Block> blocks = new ArrayList<>();
+    for (int number = 0; number < steps.buffers().size(); number++) {
+      if (timeline.isBlock(number)) {
+        blocks.add(block(number));
+      }
+    }
     return blocks;
   }
 
-  Lifetime lifetime(Buffer buffer) {
-    return Objects.requireNonNull(lifetimes.get(buffer));
-  }
-
-  /** How many stages there are, and a last one after them that stands for the end. */
-  int stages() {
-    return alive.length;
-  }
-
-  /** How many bytes are alive while a stage runs. */
-  long bytesAt(int stage) {
-    return alive[stage];
-  }
-
-  /** The stage at which most bytes are alive, the first of them. */
-  int fullest() {
-    int fullest = 0;
-    for (int stage = 1; stage < alive.length; stage++) {
-      fullest = alive[stage] > alive[fullest] ? stage : fullest;
+  private Block block(int head) {
+    List<Buffer> chain = new ArrayList<>();
+    int tail = head;
+    for (int next = head; next != NumberedSteps.NONE; next = timeline.heir(next)) {
+      chain.add(steps.buffers().get(next));
+      tail = next;
     }
-    return fullest;
+    int elements = chain.getFirst().elements();
+    return new Block(chain, elements, timeline.first(head), timeline.last(tail));
+  }
+
+  Lifetime lifetime(Buffer buffer) {
+    int number = steps.number(buffer);
+    return new Lifetime(timeline.first(number), timeline.last(number));
+  }
+
+  /** The most bytes that are alive while a stage runs. */
+  long most() {
+    return timeline.bytesAt(timeline.fullest());
   }
 }

@@ -54,13 +54,22 @@ final class Lowering {
    * Lowers all groups.
    *
    * @param isFrozen whether a value depends on nothing that changes from run to run
+   * @throws RunException.Cancelled if {@code stop} is cancelled meanwhile
    */
-  Lowering(Grouping grouping, KernelChoice choice, LoopCompiler loops, Predicate<Node> isFrozen) {
+  Lowering(
+      Grouping grouping,
+      KernelChoice choice,
+      LoopCompiler loops,
+      Predicate<Node> isFrozen,
+      Cancellation stop) {
     this.grouping = grouping;
     this.choice = choice;
     this.loops = loops;
     this.isFrozen = isFrozen;
-    grouping.inOrder().forEach(this::lower);
+    for (Group group : grouping.inOrder()) {
+      stop.check();
+      lower(group);
+    }
   }
 
   List<Step> steps() {

@@ -111,6 +111,6 @@ final class MemoryPlan {
 
   /** The most bytes that are alive at once: no plan of this order can need less. */
   long lowerBound() {
-    return liveness.bytesAt(liveness.fullest());
+    return liveness.most();
   }
 }

@@ -1,63 +1,100 @@
 package dev.adjoint.runtime;
 
+import static dev.adjoint.runtime.NumberedSteps.NONE;
+
 import com.google.common.collect.ImmutableList;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Deque;
+import dev.adjoint.runtime.NumberedSteps.Run;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
+import java.util.function.UnaryOperator;
 
 /**
  * The order of a plan's steps in which some run a second time, and write other buffers then. A step
  * runs again right before the first step that reads its results late; what it reads is computed
  * again before it, where that is not kept either. No step runs more than twice.
+ *
+ * <p>Buffers are numbers: with n of them, what the second run of a step writes in place of buffer b
+ * is n + b. For one thread at a time.
  */
 final class RecomputedOrder {
   /** The position that a step's results are kept until which is not computed again. */
   static final int ALWAYS = Integer.MAX_VALUE;
 
-  private static final int NOBODY = -1;
-
   private final List<Step> steps;
-  private final Set<Buffer> kept;
-  private final Map<Buffer, Integer> writers = new HashMap<>();
+  private final NumberedSteps numbered;
+  private final int count;
+  private final boolean[] mayDie;
+  private final int[] writers;
   private final Map<Buffer, Buffer> seconds = new HashMap<>();
+  private final boolean[] ranAgain;
+  private final int[] again;
+  private int agains;
 
-  /**
-   * A step and where it runs.
-   *
-   * @param step what runs
-   * @param original the position of the step that it is, or is another run of
-   * @param at the position of the step that it runs for: its own, or of a late reader
-   */
-  record Placed(Step step, int original, int at) {
-    boolean isAgain() {
-      return at != original;
-    }
+  /** Hears of the steps in their order. */
+  @FunctionalInterface
+  interface Listener {
+    /**
+     * A step runs.
+     *
+     * @param step its position among the given steps
+     * @param at the position of the step that it runs for: its own, or of a late reader
+     */
+    void runs(int step, int at);
   }
 
   /**
    * Starts with each step once.
    *
    * @param steps in the order of their running
+   * @param inputs buffers that are there from the start to the end
    * @param kept buffers that are there to the end in any case
    */
-  RecomputedOrder(List<Step> steps, Set<Buffer> kept) {
+  RecomputedOrder(List<Step> steps, Collection<Buffer> inputs, Set<Buffer> kept) {
     this.steps = steps;
-    this.kept = kept;
+    this.numbered = new NumberedSteps(steps, inputs);
+    this.count = numbered.buffers().size();
+    this.mayDie = new boolean[count];
+    this.writers = new int[count];
+    for (int buffer = 0; buffer < count; buffer++) {
+      Buffer named = numbered.buffers().get(buffer);
+      mayDie[buffer] = named.home() == Buffer.Home.ARENA && !kept.contains(named);
+    }
+    Arrays.fill(writers, NONE);
     for (int i = 0; i < steps.size(); i++) {
-      for (Buffer written : steps.get(i).writes()) {
-        writers.put(written, i);
+      for (int written : run(i).writes()) {
+        writers[written] = mayDie[written] ? i : NONE;
       }
     }
+    this.ranAgain = new boolean[steps.size()];
+    this.again = new int[steps.size()];
   }
 
-  List<Step> steps() {
-    return steps;
+  int size() {
+    return steps.size();
+  }
+
+  /** The numbers that buffers have here. */
+  NumberedSteps numbered() {
+    return numbered;
+  }
+
+  /** The bytes of all buffers, those of second runs too. */
+  long[] bytesInArena() {
+    long[] once = numbered.bytesInArena();
+    long[] twice = Arrays.copyOf(once, 2 * count);
+    System.arraycopy(once, 0, twice, count, count);
+    return twice;
+  }
+
+  /** What a step does when it runs for itself and nothing runs again. */
+  Run run(int step) {
+    return numbered.runs().get(step);
   }
 
   /** Whether a step may run again: it changes nothing but the arena. */
@@ -66,58 +103,109 @@ final class RecomputedOrder {
   }
 
   /** Whether a buffer dies with its last reader, and may be written again for a later one. */
-  boolean mayDie(Buffer buffer) {
-    return buffer.home() == Buffer.Home.ARENA && !kept.contains(buffer);
+  boolean mayDie(int buffer) {
+    return mayDie[buffer];
   }
 
-  /** The step that writes a buffer of the arena which {@link #mayDie may die}. */
-  int writer(Buffer buffer) {
-    return mayDie(buffer) ? writers.getOrDefault(buffer, NOBODY) : NOBODY;
+  /** The step that writes a buffer which {@link #mayDie may die}. */
+  int writer(int buffer) {
+    return writers[buffer];
   }
 
   /**
-   * The order.
+   * Tells the order.
    *
    * @param keptUntil by step: the position of the last step that reads what its first run wrote;
    *     later ones read what its second run wrote
    */
-  List<Placed> order(int[] keptUntil) {
-    List<Placed> order = new ArrayList<>(steps.size());
-    BitSet done = new BitSet();
+  void walk(int[] keptUntil, Listener listener) {
+    Arrays.fill(ranAgain, false);
     for (int at = 0; at < steps.size(); at++) {
-      BitSet needed = neededAgain(at, keptUntil, done);
-      for (int again : needed.stream().toArray()) {
-        order.add(new Placed(secondRun(steps.get(again), at, keptUntil), again, at));
+      agains = 0;
+      findAgain(at, at, keptUntil);
+      for (int done = 0; done < agains; done++) {
+        findAgain(again[done], at, keptUntil);
       }
-      done.or(needed);
-      order.add(new Placed(reading(steps.get(at), at, keptUntil), at, at));
+      Arrays.sort(again, 0, agains);
+      for (int i = 0; i < agains; i++) {
+        listener.runs(again[i], at);
+      }
+      listener.runs(at, at);
     }
-    return order;
   }
 
-  private BitSet neededAgain(int at, int[] keptUntil, BitSet done) {
-    BitSet needed = new BitSet();
-    Deque<Step> open = new ArrayDeque<>(List.of(steps.get(at)));
-    while (!open.isEmpty()) {
-      for (Buffer read : open.pop().reads()) {
-        int writer = secondWriter(read, at, keptUntil);
-        if (writer != NOBODY && !done.get(writer) && !needed.get(writer)) {
-          needed.set(writer);
-          open.push(steps.get(writer));
-        }
+  /** Adds the steps that must run again before {@code step} does for the one at {@code at}. */
+  private void findAgain(int step, int at, int[] keptUntil) {
+    for (int read : run(step).reads()) {
+      if (isSecond(read, at, keptUntil) && !ranAgain[writers[read]]) {
+        ranAgain[writers[read]] = true;
+        again[agains++] = writers[read];
       }
     }
-    return needed;
   }
 
-  /** The step whose second run wrote what is read for the step at a position, if there is one. */
-  private int secondWriter(Buffer read, int at, int[] keptUntil) {
-    int writer = writer(read);
-    return writer != NOBODY && at > keptUntil[writer] ? writer : NOBODY;
+  /** Whether what is read for the step at a position was written by a second run. */
+  private boolean isSecond(int read, int at, int[] keptUntil) {
+    return writers[read] != NONE && at > keptUntil[writers[read]];
   }
 
-  private Buffer versionAt(Buffer read, int at, int[] keptUntil) {
-    return secondWriter(read, at, keptUntil) == NOBODY ? read : second(read);
+  /** What a step does when it runs for the one at a position. */
+  Run runAt(int step, int at, int[] keptUntil) {
+    Run run = run(step);
+    if (step == at && readsFirst(run, at, keptUntil)) {
+      return run;
+    }
+    boolean isAgain = step != at;
+    return new Run(
+        mapped(run.reads(), read -> versionAt(read, at, keptUntil)),
+        isAgain ? mapped(run.writes(), this::second) : run.writes(),
+        run.waits(),
+        isAgain && run.temporary() != NONE ? second(run.temporary()) : run.temporary(),
+        run.inPlace() == NONE ? NONE : versionAt(run.inPlace(), at, keptUntil),
+        run.small());
+  }
+
+  private boolean readsFirst(Run run, int at, int[] keptUntil) {
+    for (int read : run.reads()) {
+      if (isSecond(read, at, keptUntil)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int[] mapped(int[] buffers, IntUnaryOperator version) {
+    int[] mapped = new int[buffers.length];
+    for (int i = 0; i < mapped.length; i++) {
+      mapped[i] = version.applyAsInt(buffers[i]);
+    }
+    return mapped;
+  }
+
+  private int versionAt(int read, int at, int[] keptUntil) {
+    return isSecond(read, at, keptUntil) ? second(read) : read;
+  }
+
+  private int second(int buffer) {
+    return count + buffer;
+  }
+
+  // Steps of a plan.
+
+  /** As {@link #runAt}: the step itself, or one of the same kernel with other buffers. */
+  Step stepAt(int position, int at, int[] keptUntil) {
+    Step step = steps.get(position);
+    UnaryOperator<Buffer> version =
+        read -> isSecond(numbered.number(read), at, keptUntil) ? second(read) : read;
+    if (position != at) {
+      ImmutableList<Buffer> writes =
+          step.writes().stream().map(this::second).collect(ImmutableList.toImmutableList());
+      return rerouted(
+          step, step.kind() + " again", version, writes, step.temporary().map(this::second));
+    }
+    return readsFirst(run(position), at, keptUntil)
+        ? step
+        : rerouted(step, step.kind(), version, step.writes(), step.temporary());
   }
 
   private Buffer second(Buffer first) {
@@ -128,40 +216,20 @@ final class RecomputedOrder {
                 first.name() + " (again)", first.dtype(), first.elements(), Buffer.Home.ARENA));
   }
 
-  /**
-   * A step with the versions that its operands have at a position; itself if they are the first.
-   */
-  private Step reading(Step step, int at, int[] keptUntil) {
-    boolean first = step.reads().stream().allMatch(read -> versionAt(read, at, keptUntil) == read);
-    return first
-        ? step
-        : rerouted(step, step.kind(), step.writes(), step.temporary(), at, keptUntil);
-  }
-
-  private Step secondRun(Step step, int at, int[] keptUntil) {
-    ImmutableList<Buffer> writes =
-        step.writes().stream().map(this::second).collect(ImmutableList.toImmutableList());
-    return rerouted(
-        step, step.kind() + " again", writes, step.temporary().map(this::second), at, keptUntil);
-  }
-
-  private Step rerouted(
+  private static Step rerouted(
       Step step,
       String kind,
+      UnaryOperator<Buffer> version,
       ImmutableList<Buffer> writes,
-      Optional<Buffer> temporary,
-      int at,
-      int[] keptUntil) {
+      Optional<Buffer> temporary) {
     return new Step(
         kind,
         step.nodes(),
         step.kernel(),
-        step.reads().stream()
-            .map(read -> versionAt(read, at, keptUntil))
-            .collect(ImmutableList.toImmutableList()),
+        step.reads().stream().map(version).collect(ImmutableList.toImmutableList()),
         writes,
         temporary,
         step.waits(),
-        step.inPlace().map(read -> versionAt(read, at, keptUntil)));
+        step.inPlace().map(version));
   }
 }

@@ -24,6 +24,11 @@ final class RunControl {
     return options.equals(RunOptions.unlimited()) ? UNLIMITED : new RunControl(options);
   }
 
+  /** Whether the run must end in time, or when it is asked to. */
+  boolean isLimited() {
+    return cancellation != null || timeout.isPresent();
+  }
+
   private static long nanosOf(Duration duration) {
     return duration.compareTo(Duration.ofDays(10_000)) > 0 ? Long.MAX_VALUE : duration.toNanos();
   }
@@ -40,8 +45,8 @@ final class RunControl {
    * @throws RunException if not
    */
   void check() {
-    if (cancellation != null && cancellation.isCancelled()) {
-      throw new RunException.Cancelled("The run was cancelled. Nothing was changed.");
+    if (cancellation != null) {
+      cancellation.check();
     }
     if (nanos != Long.MAX_VALUE && System.nanoTime() - start > nanos) {
       throw new RunException.TimedOut(

@@ -6,6 +6,9 @@ import java.util.Optional;
 /**
  * What a single run may be told.
  *
+ * <p>A run that is stopped changes no parameter. It stops between the tasks of its kernels; and
+ * while it waits, for its plan to be compiled or for another run that updates parameters.
+ *
  * @param cancellation what stops it from outside
  * @param timeout how long it may take from its start
  */

@@ -20,8 +20,6 @@ final class Schedule {
   /** Steps of more tasks than these have a stage to themselves. */
   private static final int SMALL = 8;
 
-  private static final int LARGEST_STAGE = 64;
-
   private final List<Step> steps;
   private final Map<Buffer, Integer> writers = new HashMap<>();
   private final Map<Buffer, Integer> openReads = new HashMap<>();
@@ -72,30 +70,19 @@ final class Schedule {
 
   /** The stages of steps that run in the given order. */
   static ImmutableList<ImmutableList<Step>> cut(List<Step> order) {
-    ImmutableList.Builder<ImmutableList<Step>> stages = ImmutableList.builder();
-    List<Step> stage = new ArrayList<>();
-    boolean small = true;
-    Set<Buffer> written = new HashSet<>();
-    for (Step step : order) {
-      boolean joins =
-          small
-              && stage.size() < LARGEST_STAGE
-              && isSmall(step)
-              && step.reads().stream().noneMatch(written::contains)
-              && step.waits().stream().noneMatch(written::contains);
-      if (!joins && !stage.isEmpty()) {
-        stages.add(ImmutableList.copyOf(stage));
-        stage.clear();
-        written.clear();
+    NumberedSteps numbered = new NumberedSteps(order, List.of());
+    StageCut cut = new StageCut(numbered.buffers().size());
+    List<ImmutableList.Builder<Step>> stages = new ArrayList<>();
+    for (int i = 0; i < order.size(); i++) {
+      int stage = cut.add(numbered.runs().get(i));
+      if (stage == stages.size()) {
+        stages.add(ImmutableList.builder());
       }
-      stage.add(step);
-      small = isSmall(step);
-      written.addAll(step.writes());
+      stages.get(stage).add(order.get(i));
     }
-    if (!stage.isEmpty()) {
-      stages.add(ImmutableList.copyOf(stage));
-    }
-    return stages.build();
+    return stages.stream()
+        .map(ImmutableList.Builder::build)
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** Steps by position in the graph; those that free memory jump the queue. */
@@ -160,7 +147,8 @@ final class Schedule {
     return gain;
   }
 
-  private static boolean isSmall(Step step) {
+  /** Whether a step may share a stage. */
+  static boolean isSmall(Step step) {
     return step.tasks() <= SMALL;
   }
 }

@@ -131,7 +131,8 @@ public final class Session implements AutoCloseable {
         builder
             .signature(name)
             .update(builder.value(parameter.name()), builder.value(first.name())));
-    new Executable(this, compile(builder.build(), name, Map.of())).run(Map.of());
+    Plan plan = plan(builder.build(), name, Map.of(), new Cancellation());
+    new Executable(this, plan).run(Map.of());
   }
 
   /**
@@ -147,15 +148,23 @@ public final class Session implements AutoCloseable {
     return run(signature, inputs, RunOptions.unlimited());
   }
 
-  /** As {@link #run(String, Map)}, with options. */
+  /**
+   * As {@link #run(String, Map)}, with options. They hold from here on, while the plan is compiled
+   * too: what has a deadline or may be cancelled leaves that to a thread of its own, and does not
+   * wait for it longer. The plan is there for later runs then, unless another is left in the same
+   * way before it is complete.
+   */
   public Map<String, Tensor> run(
       String signature, Map<String, Tensor> inputs, RunOptions runOptions) {
+    RunControl control = RunControl.of(runOptions);
+    control.check();
     Map<String, TensorType> types = new LinkedHashMap<>();
     inputs.forEach((name, value) -> {
       Executable.requireTensor(signature, name, value);
       types.put(name, value.type());
     });
-    return executable(signature, types).run(inputs, runOptions);
+    Map<String, Long> sizes = graph.signature(signature).bindSizes(types);
+    return compile(signature, sizes, control).run(inputs, control);
   }
 
   /**
@@ -175,13 +184,19 @@ public final class Session implements AutoCloseable {
    *     is given that it does not have
    */
   public Executable compile(String signature, Map<String, Long> sizes) {
+    return compile(signature, sizes, RunControl.UNLIMITED);
+  }
+
+  private Executable compile(String signature, Map<String, Long> sizes, RunControl control) {
     requireOpen();
     graph.signature(signature);
+    Map<String, Long> same = Map.copyOf(sizes);
     return plans.get(
-        new PlanCache.Key(signature, Map.copyOf(sizes)),
-        () -> {
-          requireSizes(signature, sizes);
-          return new Executable(this, compile(graph, signature, sizes));
+        new PlanCache.Key(signature, same),
+        control,
+        stop -> {
+          requireSizes(signature, same);
+          return new Executable(this, plan(graph, signature, same, stop));
         });
   }
 
@@ -198,9 +213,12 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  private Plan compile(Graph whole, String signature, Map<String, Long> sizes) {
-    Graph optimized = options.pipeline().run(bind(whole, signature, sizes));
-    return withinLimit(Compiler.compile(optimized, signature, store::position, options, loops));
+  /** Looks between passes, and in what takes long, whether it is to stop. */
+  private Plan plan(Graph whole, String signature, Map<String, Long> sizes, Cancellation stop) {
+    Graph bound = bind(whole, signature, sizes);
+    Graph optimized = options.pipeline().run(bound, (_, _) -> stop.check());
+    Plan keeping = Compiler.compile(optimized, signature, store::position, options, loops, stop);
+    return withinLimit(keeping, stop);
   }
 
   private static Graph bind(Graph whole, String signature, Map<String, Long> sizes) {
@@ -217,14 +235,14 @@ public final class Session implements AutoCloseable {
   }
 
   /** The plan, or one that computes values again in place of keeping them, if only that fits. */
-  private Plan withinLimit(Plan plan) {
+  private Plan withinLimit(Plan plan, Cancellation stop) {
     long limit = options.memoryLimit();
     Footprint keeping = Footprint.of(plan, options.threads());
     if (keeping.total() <= limit) {
       return plan;
     }
     long besidesArena = keeping.total() - keeping.arena();
-    Plan smaller = Recomputation.fit(plan, Math.max(0, limit - besidesArena));
+    Plan smaller = Recomputation.fit(plan, Math.max(0, limit - besidesArena), stop);
     Footprint recomputing = Footprint.of(smaller, options.threads());
     if (recomputing.total() > limit) {
       String again =
