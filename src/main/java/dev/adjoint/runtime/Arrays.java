@@ -6,6 +6,9 @@ import dev.adjoint.tensor.TensorType;
 
 /** Java arrays of elements, by dtype. */
 final class Arrays {
+  /** How many elements an array of Java has at most on any JVM. */
+  static final int MOST_ELEMENTS = Integer.MAX_VALUE - 8;
+
   private Arrays() {}
 
   static Object allocate(DType dtype, int elements) {
@@ -25,10 +28,10 @@ final class Arrays {
   /** How many elements a value has. */
   static int elements(TensorType type) {
     long count = type.shape().elementCount();
-    if (count > Integer.MAX_VALUE - 8) {
+    if (count > MOST_ELEMENTS) {
       throw new IllegalArgumentException(
           "%s has %d elements, an array holds at most %d. Use smaller sizes."
-              .formatted(type, count, Integer.MAX_VALUE - 8));
+              .formatted(type, count, MOST_ELEMENTS));
     }
     return (int) count;
   }

@@ -46,6 +46,7 @@ public final class Executable {
    *
    * @throws GraphException if an input is missing, unknown or of another type
    * @throws RunException if the run fails or is stopped; then no parameter is changed
+   * @throws RunException.MemoryLimit if the JVM has no room for its arrays
    */
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
     return run(inputs, RunOptions.unlimited());
@@ -87,7 +88,14 @@ public final class Executable {
   }
 
   RunState newState() {
-    return new RunState(plan, session.crew().threads(), session.options().checksNumbers());
+    try {
+      return new RunState(plan, session.crew().threads(), session.options().checksNumbers());
+    } catch (OutOfMemoryError e) {
+      throw new RunException.MemoryLimit(
+          "A run of signature '%s' needs %,d bytes of its own, for which this JVM, whose heap has %,d bytes at most, has no room. Start it with a larger one (-Xmx), or open the session with a memory limit, so that values are computed again."
+              .formatted(plan.signature(), arenaBytes(), Runtime.getRuntime().maxMemory()),
+          e);
+    }
   }
 
   void run(RunState state, RunControl control) {
@@ -104,6 +112,8 @@ public final class Executable {
   /**
    * A run of its own that is made again and again without any allocation: inputs stay as they were
    * set, outputs are read where they lie.
+   *
+   * @throws RunException.MemoryLimit if the JVM has no room for its arrays
    */
   public Execution execution() {
     return new Execution(this, newState());

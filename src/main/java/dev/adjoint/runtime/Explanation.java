@@ -101,8 +101,15 @@ final class Explanation {
 
   private String where(Buffer buffer) {
     return buffer.isInArena()
-        ? "%s arena at element %,d".formatted(buffer.dtype(), plan.memory().offset(buffer))
+        ? "%s arena%s at element %,d"
+            .formatted(buffer.dtype(), arrayOf(buffer), plan.memory().offset(buffer))
         : buffer.home().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The number of its array, where there are several. */
+  private String arrayOf(Buffer buffer) {
+    boolean several = plan.memory().arrays(buffer.dtype()).length() > 1;
+    return several ? " " + (plan.memory().array(buffer) + 1) : "";
   }
 
   private String stages(Buffer buffer) {

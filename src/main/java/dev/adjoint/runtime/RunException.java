@@ -61,12 +61,16 @@ public sealed class RunException extends RuntimeException {
     }
   }
 
-  /** The plan needs more memory than the session may take. */
+  /** The plan needs more memory than the session may take, or than the JVM has. */
   public static final class MemoryLimit extends RunException {
     private static final long serialVersionUID = 1;
 
     MemoryLimit(String message) {
       super(message);
+    }
+
+    MemoryLimit(String message, Throwable cause) {
+      super(message, cause);
     }
   }
 }

@@ -27,7 +27,7 @@ final class RunState {
 
   private final Plan plan;
   private final boolean checksNumbers;
-  private final EnumMap<DType, Object> arenas = new EnumMap<>(DType.class);
+  private final EnumMap<DType, Object[]> arenas = new EnumMap<>(DType.class);
   private final Workspace[] workspaces;
   private final Stage[] stages;
   private final Moving[] moving;
@@ -41,7 +41,11 @@ final class RunState {
     this.plan = plan;
     this.checksNumbers = checksNumbers;
     for (DType dtype : DType.values()) {
-      arenas.put(dtype, Arrays.allocate(dtype, plan.memory().elements(dtype)));
+      arenas.put(
+          dtype,
+          plan.memory().arrays(dtype).stream()
+              .mapToObj(elements -> Arrays.allocate(dtype, elements))
+              .toArray());
     }
     this.workspaces = workspaces(plan, threads);
     List<Moving> outside = new ArrayList<>();
@@ -111,7 +115,7 @@ final class RunState {
 
   /** The arena's array that holds a buffer. */
   Object arena(Buffer buffer) {
-    return Objects.requireNonNull(arenas.get(buffer.dtype()));
+    return Objects.requireNonNull(arenas.get(buffer.dtype()))[plan.memory().array(buffer)];
   }
 
   Workspace workspace(int worker) {
