@@ -12,7 +12,6 @@ import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * A prediction of a small network in a thread of its own. It loads and links the classes that most
@@ -26,21 +25,17 @@ final class Preparation {
 
   private Preparation() {}
 
-  /** Started when it is first asked for. */
-  private static final class Once {
-    /** Silent if it fails: whatever it lacks, such as memory, the caller's own runs report. */
-    static final Thread THREAD =
-        Thread.ofPlatform()
-            .name("adjoint-preparation")
-            .daemon()
-            .uncaughtExceptionHandler((_, _) -> {})
-            .start(Preparation::predict);
-  }
-
-  /** Starts the thread, unless it was started before or there is no processor for it. */
+  /**
+   * Starts a thread, unless there is no processor for it. Silent if that fails: whatever it lacks,
+   * such as memory, the caller's own runs report.
+   */
   static void begin() {
     if (Runtime.getRuntime().availableProcessors() > 1) {
-      Objects.requireNonNull(Once.THREAD);
+      Thread.ofPlatform()
+          .name("adjoint-preparation")
+          .daemon()
+          .uncaughtExceptionHandler((_, _) -> {})
+          .start(Preparation::predict);
     }
   }
 

@@ -49,8 +49,9 @@ public final class Session implements AutoCloseable {
 
   /**
    * Lets a thread of its own load what most sessions need, so that a program that goes on to read a
-   * graph has its first result sooner where there is a second processor. Begins with the first call
-   * in a JVM and returns at once. It changes no result.
+   * graph has its first result sooner where there is a second processor. Returns at once. It
+   * changes no result. One call at the start of a program is enough, since what is loaded stays;
+   * each further one takes a moment of a processor again.
    */
   public static void prepare() {
     Preparation.begin();
