@@ -1,5 +1,7 @@
 package dev.adjoint.kernel;
 
+import static dev.adjoint.kernel.Philox.BLOCKS;
+
 import dev.adjoint.op.Source;
 import dev.adjoint.tensor.DType;
 
@@ -7,41 +9,53 @@ import dev.adjoint.tensor.DType;
  * What elements the words of the generator become; the operators say how. Natural logarithm, sine
  * and cosine are those of {@link StrictMath}, so that every machine gives the same bits.
  */
-enum Distribution implements Philox.Block {
+enum Distribution {
   BITS {
     @Override
-    public void write(Object y, int at, int w0, int w1, int w2, int w3) {
+    void write(long[] words, int blocks, Object y, int at) {
       int[] elements = (int[]) y;
-      elements[at] = w0;
-      elements[at + 1] = w1;
-      elements[at + 2] = w2;
-      elements[at + 3] = w3;
+      for (int i = 0; i < blocks; i++) {
+        int to = at + 4 * i;
+        elements[to] = (int) words[i];
+        elements[to + 1] = (int) words[BLOCKS + i];
+        elements[to + 2] = (int) words[2 * BLOCKS + i];
+        elements[to + 3] = (int) words[3 * BLOCKS + i];
+      }
     }
   },
   UNIFORM_FLOATS {
     @Override
-    public void write(Object y, int at, int w0, int w1, int w2, int w3) {
+    void write(long[] words, int blocks, Object y, int at) {
       float[] elements = (float[]) y;
-      elements[at] = (float) uniform(w0);
-      elements[at + 1] = (float) uniform(w1);
-      elements[at + 2] = (float) uniform(w2);
-      elements[at + 3] = (float) uniform(w3);
+      for (int i = 0; i < blocks; i++) {
+        int to = at + 4 * i;
+        elements[to] = uniform(words[i]);
+        elements[to + 1] = uniform(words[BLOCKS + i]);
+        elements[to + 2] = uniform(words[2 * BLOCKS + i]);
+        elements[to + 3] = uniform(words[3 * BLOCKS + i]);
+      }
     }
   },
   UNIFORM_DOUBLES {
     @Override
-    public void write(Object y, int at, int w0, int w1, int w2, int w3) {
+    void write(long[] words, int blocks, Object y, int at) {
       double[] elements = (double[]) y;
-      elements[at] = uniform(w0, w1);
-      elements[at + 1] = uniform(w2, w3);
+      for (int i = 0; i < blocks; i++) {
+        int to = at + 2 * i;
+        elements[to] = uniform(words[i], words[BLOCKS + i]);
+        elements[to + 1] = uniform(words[2 * BLOCKS + i], words[3 * BLOCKS + i]);
+      }
     }
   },
   NORMAL_FLOATS {
     @Override
-    public void write(Object y, int at, int w0, int w1, int w2, int w3) {
+    void write(long[] words, int blocks, Object y, int at) {
       float[] elements = (float[]) y;
-      pair(elements, at, uniform(w0), uniform(w1));
-      pair(elements, at + 2, uniform(w2), uniform(w3));
+      for (int i = 0; i < blocks; i++) {
+        int to = at + 4 * i;
+        pair(elements, to, uniform(words[i]), uniform(words[BLOCKS + i]));
+        pair(elements, to + 2, uniform(words[2 * BLOCKS + i]), uniform(words[3 * BLOCKS + i]));
+      }
     }
 
     private static void pair(float[] elements, int at, double u, double v) {
@@ -52,12 +66,15 @@ enum Distribution implements Philox.Block {
   },
   NORMAL_DOUBLES {
     @Override
-    public void write(Object y, int at, int w0, int w1, int w2, int w3) {
+    void write(long[] words, int blocks, Object y, int at) {
       double[] elements = (double[]) y;
-      double radius = radius(uniform(w0, w1));
-      double angle = 2 * Math.PI * uniform(w2, w3);
-      elements[at] = radius * StrictMath.cos(angle);
-      elements[at + 1] = radius * StrictMath.sin(angle);
+      for (int i = 0; i < blocks; i++) {
+        int to = at + 2 * i;
+        double radius = radius(uniform(words[i], words[BLOCKS + i]));
+        double angle = 2 * Math.PI * uniform(words[2 * BLOCKS + i], words[3 * BLOCKS + i]);
+        elements[to] = radius * StrictMath.cos(angle);
+        elements[to + 1] = radius * StrictMath.sin(angle);
+      }
     }
   };
 
@@ -71,6 +88,11 @@ enum Distribution implements Philox.Block {
     };
   }
 
+  /**
+   * Writes the elements that words, as of {@link Philox#blocks}, give to {@code y} from there on.
+   */
+  abstract void write(long[] words, int blocks, Object y, int at);
+
   /** How many elements a block of four words gives. */
   int perBlock() {
     return switch (this) {
@@ -79,12 +101,13 @@ enum Distribution implements Philox.Block {
     };
   }
 
-  private static double uniform(int word) {
-    return (word >>> 8) * 0x1p-24;
+  /** Exact: 24 bits are a float. */
+  private static float uniform(long word) {
+    return ((int) word >>> 8) * 0x1p-24f;
   }
 
-  private static double uniform(int low, int high) {
-    return ((Integer.toUnsignedLong(high) << 32 | Integer.toUnsignedLong(low)) >>> 11) * 0x1p-53;
+  private static double uniform(long low, long high) {
+    return ((high << 32 | (low & 0xFFFFFFFFL)) >>> 11) * 0x1p-53;
   }
 
   private static double radius(double u) {

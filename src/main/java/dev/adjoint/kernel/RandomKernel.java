@@ -32,15 +32,21 @@ final class RandomKernel implements Kernel {
     int first = task * AxisCut.TASK_ELEMENTS;
     int elements = Math.min(AxisCut.TASK_ELEMENTS, size - first);
     int blocks = elements / perBlock;
-    long block = first / perBlock;
+    long number = first / perBlock;
+    long[] words = workspace.words();
     Object y = arguments.array(2);
     int at = arguments.offset(2) + first;
-    Philox.blocks(key, counter, block, blocks, distribution, y, at, perBlock);
+    for (int done = 0; done < blocks; done += Philox.BLOCKS) {
+      int count = Math.min(Philox.BLOCKS, blocks - done);
+      Philox.blocks(key, counter, number + done, count, words);
+      distribution.write(words, count, y, at + done * perBlock);
+    }
     int rest = elements - blocks * perBlock;
     if (rest > 0) {
       Object last = arguments.array(3);
       int from = arguments.offset(3);
-      Philox.blocks(key, counter, block + blocks, 1, distribution, last, from, perBlock);
+      Philox.blocks(key, counter, number + blocks, 1, words);
+      distribution.write(words, 1, last, from);
       System.arraycopy(last, from, y, at + blocks * perBlock, rest);
     }
   }

@@ -7,6 +7,7 @@ package dev.adjoint.kernel;
 public final class Workspace {
   private final float[] floats;
   private final double[] doubles;
+  private final long[] words = new long[Philox.WORDS];
   private final Arguments pair = new Arguments(2);
   private Arguments copy = new Arguments(0);
 
@@ -24,6 +25,11 @@ public final class Workspace {
   /** For kernels whose first result is FLOAT64. */
   public double[] doubles() {
     return doubles;
+  }
+
+  /** For the words of random numbers: {@value Philox#WORDS} elements. */
+  long[] words() {
+    return words;
   }
 
   /** Two arguments, for a task to set. */
