@@ -37,6 +37,14 @@ public interface Kernel {
   }
 
   /**
+   * What the kernel computes: another whose function is equal writes the same results from the same
+   * operands. Whoever has one kernel's results may take them for the other's.
+   */
+  default Object function() {
+    return this;
+  }
+
+  /**
    * Computes one task.
    *
    * @param phase 0 to {@link #phases()} - 1, the earlier ones complete

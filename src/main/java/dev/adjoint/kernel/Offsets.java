@@ -2,6 +2,7 @@ package dev.adjoint.kernel;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the elements along an axis stand in an array, relative to its first: a constant number of
@@ -78,6 +79,19 @@ public final class Offsets {
   /** The offset of a place. */
   public int at(int i) {
     return table.length == 0 ? i * stride : table[i];
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Offsets offsets
+        && size == offsets.size
+        && stride == offsets.stride
+        && Arrays.equals(table, offsets.table);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * size + stride) + Arrays.hashCode(table);
   }
 
   @Override

@@ -22,7 +22,7 @@ public final class Executable {
   Executable(Session session, Plan plan) {
     this.session = session;
     this.plan = plan;
-    this.frozen = new FrozenValues(plan, session.options().checksNumbers());
+    this.frozen = new FrozenValues(plan, session.sharedValues(), session.options().checksNumbers());
   }
 
   /** The types of the inputs by name. */

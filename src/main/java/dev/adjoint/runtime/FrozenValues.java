@@ -3,7 +3,12 @@ package dev.adjoint.runtime;
 import dev.adjoint.kernel.Arguments;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Workspace;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,19 +21,22 @@ final class FrozenValues {
    *
    * @param versions of the parameters that the values depend on
    * @param arrays the values
+   * @param shared what keeps arrays that other plans have as well
    */
   @SuppressWarnings("ArrayRecordComponent") // Compared element by element, by identity.
-  private record Computed(long[] versions, Object[] arrays) {}
+  private record Computed(long[] versions, Object[] arrays, List<Object[]> shared) {}
 
   private static final Object[] NONE = new Object[0];
 
   private final Plan plan;
+  private final SharedValues shared;
   private final boolean checksNumbers;
   private final int[] dependsOn;
   private @Nullable Computed latest;
 
-  FrozenValues(Plan plan, boolean checksNumbers) {
+  FrozenValues(Plan plan, SharedValues shared, boolean checksNumbers) {
     this.plan = plan;
+    this.shared = shared;
     this.checksNumbers = checksNumbers;
     this.dependsOn =
         plan.frozen().stream()
@@ -47,7 +55,7 @@ final class FrozenValues {
     synchronized (this) {
       Computed known = latest;
       if (known == null || !isFor(known, held)) {
-        known = new Computed(versions(held), compute(held));
+        known = compute(held);
         latest = known;
       }
       return known.arrays;
@@ -67,20 +75,62 @@ final class FrozenValues {
     return java.util.Arrays.stream(dependsOn).mapToLong(i -> held[i].number()).toArray();
   }
 
-  private Object[] compute(ParameterStore.Version[] held) {
-    Object[] arrays =
-        plan.frozenBuffers().stream()
-            .map(buffer -> Arrays.allocate(buffer.dtype(), buffer.elements()))
-            .toArray();
+  private Computed compute(ParameterStore.Version[] held) {
+    Object[] arrays = new Object[plan.frozenBuffers().size()];
+    List<Object[]> kept = new ArrayList<>();
+    Map<Buffer, SharedValues.Result> known = new IdentityHashMap<>();
     Workspace workspace = RunState.workspaces(plan, 1)[0];
     for (Step step : plan.frozen()) {
-      Arguments arguments = arguments(step, held, arrays);
-      run(step, arguments, workspace);
-      if (checksNumbers) {
-        NumberCheck.requireFinite(step, arguments);
+      List<Buffer> written = step.arguments().subList(step.reads().size(), step.arguments().size());
+      Optional<SharedValues.Computation> computation = computation(step, held, known);
+      Supplier<Object[]> compute = () -> compute(step, written, held, arrays, workspace);
+      Object[] results = computation.map(of -> shared.get(of, compute)).orElseGet(compute);
+      kept.add(results);
+      for (int i = 0; i < results.length; i++) {
+        int number = i;
+        arrays[written.get(i).position()] = results[i];
+        computation.ifPresent(
+            of -> known.put(written.get(number), new SharedValues.Result(of, number)));
       }
     }
-    return arrays;
+    return new Computed(versions(held), arrays, kept);
+  }
+
+  /** What a step computes, unless it reads what is this plan's own. */
+  private static Optional<SharedValues.Computation> computation(
+      Step step, ParameterStore.Version[] held, Map<Buffer, SharedValues.Result> known) {
+    List<Object> reads = new ArrayList<>();
+    for (Buffer read : step.reads()) {
+      if (read.home() == Buffer.Home.PARAMETER) {
+        reads.add(held[read.position()].number());
+      } else if (known.containsKey(read)) {
+        reads.add(known.get(read));
+      }
+    }
+    return reads.size() == step.reads().size()
+        ? Optional.of(new SharedValues.Computation(step.kernel().function(), reads))
+        : Optional.empty();
+  }
+
+  private Object[] compute(
+      Step step,
+      List<Buffer> written,
+      ParameterStore.Version[] held,
+      Object[] arrays,
+      Workspace workspace) {
+    Object[] results =
+        written.stream()
+            .map(buffer -> Arrays.allocate(buffer.dtype(), buffer.elements()))
+            .toArray();
+    for (int i = 0; i < results.length; i++) {
+      arrays[written.get(i).position()] = results[i];
+    }
+    Arguments arguments = arguments(step, held, arrays);
+    run(step, arguments, workspace);
+    if (checksNumbers) {
+      NumberCheck.requireFinite(step, arguments);
+    }
+    return results;
   }
 
   private static void run(Step step, Arguments arguments, Workspace workspace) {

@@ -35,6 +35,7 @@ public final class Session implements AutoCloseable {
   private final SessionOptions options;
   private final ParameterStore store;
   private final Crew crew;
+  private final SharedValues sharedValues = new SharedValues();
   private final LoopCompiler loops = new LoopCompiler();
   private final PlanCache plans;
   private volatile boolean closed;
@@ -295,6 +296,10 @@ public final class Session implements AutoCloseable {
 
   Crew crew() {
     return crew;
+  }
+
+  SharedValues sharedValues() {
+    return sharedValues;
   }
 
   void requireOpen() {

@@ -216,11 +216,29 @@ final class Direct implements Kernel {
     }
   }
 
+  /** Where each piece finds its part of the kernel, and how wide the panels are. */
+  private record Packed(
+      int width,
+      int groups,
+      int wColumn,
+      Offsets columns,
+      List<Integer> origins,
+      List<Offsets> pieces) {}
+
   /** The kernel that packs w: argument 0 into argument 1. */
   Kernel packing() {
     int tasks = packedLength == 0 ? 0 : pieces.size() * groups * panels;
     return new PackKernel(
-        tasks, 0, (part, arguments, from, to, _) -> pack(part, arguments, from, to));
+        tasks,
+        0,
+        (part, arguments, from, to, _) -> pack(part, arguments, from, to),
+        new Packed(
+            width,
+            groups,
+            shape.wColumn(),
+            kernelColumns,
+            pieces.stream().map(Piece::kernelOrigin).toList(),
+            pieces.stream().map(Piece::kernel).toList()));
   }
 
   private void pack(int task, Arguments arguments, int w, int to) {

@@ -151,10 +151,16 @@ final class Narrow implements Kernel {
     }
   }
 
+  /** How the kernel lies before, and how wide its panels are. */
+  private record Packed(int width, Offsets depth, Offsets columns) {}
+
   /** The kernel that packs w: argument 0 into argument 1. */
   Kernel packing() {
     return new PackKernel(
-        panels, 0, (part, arguments, from, to, _) -> pack(part, arguments, from, to));
+        panels,
+        0,
+        (part, arguments, from, to, _) -> pack(part, arguments, from, to),
+        new Packed(width, kernelDepth, kernelColumns));
   }
 
   private void pack(int panel, Arguments arguments, int kernel, int to) {

@@ -9,8 +9,9 @@ import dev.adjoint.kernel.Workspace;
  *
  * @param count how many parts are packed, each by a task
  * @param workspace how many elements of a worker's array a part takes
+ * @param function see {@link #function()}
  */
-record PackKernel(int count, int workspace, Pack pack) implements Kernel {
+record PackKernel(int count, int workspace, Pack pack, Object function) implements Kernel {
   /** Packs a part of one argument into another. */
   interface Pack {
     void part(int number, Arguments arguments, int from, int to, Workspace workspace);

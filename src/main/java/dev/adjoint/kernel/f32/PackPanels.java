@@ -2,6 +2,7 @@ package dev.adjoint.kernel.f32;
 
 import dev.adjoint.kernel.Arguments;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Offsets;
 import dev.adjoint.kernel.ProductShape;
 import dev.adjoint.kernel.Workspace;
 
@@ -18,6 +19,14 @@ final class PackPanels implements Kernel {
   @Override
   public int tasks(int phase) {
     return shape.batch() * Panels.count(shape.n(), tiles.width());
+  }
+
+  /** Panels of one width, from columns that stand so. */
+  private record Function(int width, Offsets matrices, Offsets depth, Offsets columns) {}
+
+  @Override
+  public Object function() {
+    return new Function(tiles.width(), shape.bBatch(), shape.bDepth(), shape.bColumn());
   }
 
   @Override

@@ -186,9 +186,34 @@ final class WinogradCorrelation implements Kernel {
     }
   }
 
+  /** What w becomes, and how it lies before. */
+  private record Packed(
+      int taps,
+      int points,
+      int width,
+      int depth,
+      int wDepth,
+      int columns,
+      int wColumn,
+      int rowStride,
+      int columnStride) {}
+
   /** The kernel that transforms and packs w: argument 0 into argument 1. */
   Kernel packing() {
-    return new PackKernel(packTasks(), packSpace(), this::pack);
+    return new PackKernel(
+        packTasks(),
+        packSpace(),
+        this::pack,
+        new Packed(
+            taps,
+            points,
+            width,
+            depth,
+            shape.wDepth(),
+            columns,
+            shape.wColumn(),
+            h.wStride(),
+            w.wStride()));
   }
 
   /** Transforms some features of one panel of the kernel. */
