@@ -47,15 +47,19 @@ final class FrozenValues {
             .toArray();
   }
 
-  /** The values for the given versions of the plan's parameters. */
-  Object[] values(ParameterStore.Version[] held) {
+  /**
+   * The values for the given versions of the plan's parameters.
+   *
+   * @throws RunException if they cannot be computed, or the run is stopped meanwhile
+   */
+  Object[] values(ParameterStore.Version[] held, RunControl control) {
     if (plan.frozen().isEmpty()) {
       return NONE;
     }
     synchronized (this) {
       Computed known = latest;
       if (known == null || !isFor(known, held)) {
-        known = compute(held);
+        known = compute(held, control);
         latest = known;
       }
       return known.arrays;
@@ -75,12 +79,13 @@ final class FrozenValues {
     return java.util.Arrays.stream(dependsOn).mapToLong(i -> held[i].number()).toArray();
   }
 
-  private Computed compute(ParameterStore.Version[] held) {
+  private Computed compute(ParameterStore.Version[] held, RunControl control) {
     Object[] arrays = new Object[plan.frozenBuffers().size()];
     List<Object[]> kept = new ArrayList<>();
     Map<Buffer, SharedValues.Result> known = new IdentityHashMap<>();
     Workspace workspace = RunState.workspaces(plan, 1)[0];
     for (Step step : plan.frozen()) {
+      control.check();
       List<Buffer> written = step.arguments().subList(step.reads().size(), step.arguments().size());
       Optional<SharedValues.Computation> computation = computation(step, held, known);
       Supplier<Object[]> compute = () -> compute(step, written, held, arrays, workspace);

@@ -152,7 +152,7 @@ final class RunState {
       store.reserve(plan.updated(), next);
       boolean done = false;
       try {
-        bind(frozen.values(held));
+        bind(frozen.values(held, control));
         walk(crew);
         done = true;
       } finally {
