@@ -8,10 +8,13 @@ package dev.adjoint.kernel;
  *     Correlations}
  * @param vectors whether the module {@code jdk.incubator.vector} may be used. Without it, plain
  *     loops compute the same within rounding
+ * @param warming whether the first few million multiply-adds of a kernel on vectors may be computed
+ *     by plain loops, to the same bits: in a JVM that has not compiled the vector library yet they
+ *     are much sooner done. Later nothing is lost but a few milliseconds
  */
-public record KernelOptions(boolean winograd, boolean vectors) {
-  /** Everything that this Java runtime has. */
-  public static final KernelOptions FASTEST = new KernelOptions(true, hasVectors());
+public record KernelOptions(boolean winograd, boolean vectors, boolean warming) {
+  /** Everything that this Java runtime has, from the first call on. */
+  public static final KernelOptions FASTEST = new KernelOptions(true, hasVectors(), false);
 
   private static boolean hasVectors() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
@@ -19,11 +22,16 @@ public record KernelOptions(boolean winograd, boolean vectors) {
 
   /** These, without the algorithms that round more than a plain sum. */
   public KernelOptions withoutWinograd() {
-    return new KernelOptions(false, vectors);
+    return new KernelOptions(false, vectors, warming);
   }
 
   /** These, without the vector module. */
   public KernelOptions withoutVectors() {
-    return new KernelOptions(winograd, false);
+    return new KernelOptions(winograd, false, warming);
+  }
+
+  /** These, with plain loops first. */
+  public KernelOptions whileWarming() {
+    return new KernelOptions(winograd, vectors, true);
   }
 }

@@ -38,7 +38,7 @@ final class Compiler {
     this.storePosition = storePosition;
     Set<Node> roots = new HashSet<>(signature.outputs().values());
     roots.addAll(signature.updates().values());
-    KernelOptions kernels = KernelOptions.FASTEST;
+    KernelOptions kernels = KernelOptions.FASTEST.whileWarming();
     KernelChoice choice = new KernelChoice(options.fast() ? kernels : kernels.withoutWinograd());
     this.grouping =
         options.checksNumbers()

@@ -6,7 +6,8 @@ import dev.adjoint.kernel.Walk;
 
 /**
  * The innermost loops. {@link VectorTiles} is fast; {@link ScalarTiles} says what is computed, and
- * is there for a Java runtime without the vector module, to which nothing else refers.
+ * is there for a Java runtime without the vector module, to which nothing else refers; {@link
+ * WarmingTiles} has the bits of the former, and is soon there in a JVM that has just started.
  *
  * <p>Each sum is taken in the order of its walk, so the bits of an element do not depend on what is
  * computed beside it.
@@ -14,7 +15,10 @@ import dev.adjoint.kernel.Walk;
 interface Tiles {
   /** The fastest that the options allow. */
   static Tiles of(KernelOptions options) {
-    return options.vectors() ? new VectorTiles() : new ScalarTiles();
+    if (!options.vectors()) {
+      return new ScalarTiles();
+    }
+    return options.warming() ? new WarmingTiles() : new VectorTiles();
   }
 
   /** How many elements a vector has. */
