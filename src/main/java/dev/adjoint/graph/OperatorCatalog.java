@@ -1,22 +1,24 @@
 package dev.adjoint.graph;
 
-import com.google.common.collect.ImmutableSortedMap;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The operators that a text or a file may name. Immutable; a file can use no class that is not
  * listed here, so loading one runs no code of its choosing.
  */
 public final class OperatorCatalog {
-  private final ImmutableSortedMap<String, Class<? extends Op>> operators;
+  private final SortedMap<String, Class<? extends Op>> operators;
 
   private OperatorCatalog(Map<String, Class<? extends Op>> operators) {
-    this.operators = ImmutableSortedMap.copyOf(operators);
+    this.operators = Collections.unmodifiableSortedMap(new TreeMap<>(operators));
   }
 
   /**

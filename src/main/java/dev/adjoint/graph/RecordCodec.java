@@ -151,10 +151,14 @@ public final class RecordCodec {
   /** The record with every attribute mapped. */
   public Record map(Record value, AttributeMapping mapping) {
     List<Object> arguments = new ArrayList<>(components.size());
+    boolean changed = false;
     for (Component component : components) {
-      arguments.add(component.kind().map(component.read(value), mapping));
+      Object attribute = component.read(value);
+      Object mapped = component.kind().map(attribute, mapping);
+      changed |= !mapped.equals(attribute);
+      arguments.add(mapped);
     }
-    return instantiate(arguments);
+    return changed ? instantiate(arguments) : value;
   }
 
   String print(Record value) {

@@ -71,7 +71,16 @@ public final class TextCursor {
         && name.charAt(0) != '/'
         && name.charAt(name.length() - 1) != '/'
         && !name.contains("//")
-        && name.chars().allMatch(TextCursor::isPathCharacter);
+        && hasOnlyPathCharacters(name);
+  }
+
+  private static boolean hasOnlyPathCharacters(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (!isPathCharacter(name.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isPathCharacter(int c) {

@@ -19,8 +19,11 @@ record Sizes(List<Offsets.Axis> axes) {
     }
     int[] sizes = new int[type.rank()];
     for (int axis = 0; axis < sizes.length; axis++) {
-      requireCount("An axis of %s".formatted(type), (double) type.dim(axis).value());
-      sizes[axis] = (int) type.dim(axis).value();
+      long size = type.dim(axis).value();
+      if (isTooLarge((double) size)) {
+        throw tooLarge("An axis of " + type, (double) size);
+      }
+      sizes[axis] = (int) size;
     }
     return of(sizes);
   }
@@ -31,7 +34,9 @@ record Sizes(List<Offsets.Axis> axes) {
     for (int size : sizes) {
       count *= Math.max(size, 1);
     }
-    requireCount("An array of sizes " + Arrays.toString(sizes), count);
+    if (isTooLarge(count)) {
+      throw tooLarge("An array of sizes " + Arrays.toString(sizes), count);
+    }
     Offsets.Axis[] axes = new Offsets.Axis[sizes.length];
     int stride = 1;
     for (int axis = sizes.length - 1; axis >= 0; axis--) {
@@ -43,11 +48,19 @@ record Sizes(List<Offsets.Axis> axes) {
 
   /** Refuses what no Java array holds. */
   static void requireCount(String what, double elements) {
-    if (elements > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException(
-          "%s has %.0f elements; a Java array holds %d. Use smaller batches."
-              .formatted(what, elements, Integer.MAX_VALUE - 8));
+    if (isTooLarge(elements)) {
+      throw tooLarge(what, elements);
     }
+  }
+
+  private static boolean isTooLarge(double elements) {
+    return elements > Integer.MAX_VALUE - 8;
+  }
+
+  private static IllegalArgumentException tooLarge(String what, double elements) {
+    return new IllegalArgumentException(
+        "%s has %.0f elements; a Java array holds %d. Use smaller batches."
+            .formatted(what, elements, Integer.MAX_VALUE - 8));
   }
 
   Offsets.Axis axis(int axis) {

@@ -17,9 +17,8 @@ record ApplyRules(String name, String description, Exactness exactness, Immutabl
         name,
         description,
         exactness,
-        table.stream()
-            .filter(rule -> rule.exactness() == exactness)
-            .collect(ImmutableList.toImmutableList()));
+        ImmutableList.copyOf(
+            table.stream().filter(rule -> rule.exactness() == exactness).toList()));
   }
 
   @Override

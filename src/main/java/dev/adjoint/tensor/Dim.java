@@ -100,7 +100,9 @@ public final class Dim implements Comparable<Dim> {
 
   /** The difference. */
   public Dim minus(Dim other) {
-    return of(form.minus(other.form));
+    return isConstant() && other.isConstant()
+        ? of(Exact.subtract(value(), other.value()))
+        : of(form.minus(other.form));
   }
 
   /** The difference. */

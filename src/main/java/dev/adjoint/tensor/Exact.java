@@ -12,6 +12,14 @@ final class Exact {
     return sum;
   }
 
+  static long subtract(long a, long b) {
+    long difference = a - b;
+    if (((a ^ b) & (a ^ difference)) < 0) {
+      throw overflow(a, "-", b);
+    }
+    return difference;
+  }
+
   static long multiply(long a, long b) {
     long product = a * b;
     if (Math.multiplyHigh(a, b) != product >> 63) {

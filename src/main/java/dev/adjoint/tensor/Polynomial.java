@@ -36,14 +36,23 @@ final class Polynomial implements Comparable<Polynomial> {
     long chars = 1;
     for (Term term : terms) {
       deepest = Math.max(deepest, term.monomial.depth());
-      chars += 4 + Long.toString(term.coefficient).length() + term.monomial.length();
+      chars += 4 + digits(term.coefficient) + term.monomial.length();
     }
     if (deepest > MAX_DEPTH || chars > MAX_LENGTH) {
       throw tooLarge();
     }
     depth = deepest;
     length = chars;
-    hash = terms.hashCode();
+    hash = isConstant() ? Long.hashCode(constantTerm()) : terms.hashCode();
+  }
+
+  /** The length of the number as text. */
+  private static int digits(long number) {
+    int digits = number < 0 ? 2 : 1;
+    for (long rest = number / 10; rest != 0; rest /= 10) {
+      digits++;
+    }
+    return digits;
   }
 
   static Polynomial of(long constant) {
@@ -190,7 +199,10 @@ final class Polynomial implements Comparable<Polynomial> {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Polynomial p && hash == p.hash && terms.equals(p.terms);
+    if (!(other instanceof Polynomial p) || hash != p.hash || isConstant() != p.isConstant()) {
+      return false;
+    }
+    return isConstant() ? constantTerm() == p.constantTerm() : terms.equals(p.terms);
   }
 
   @Override
