@@ -17,9 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Passes in order, run in rounds until none changes the graph, {@value #MOST_ROUNDS} rounds at
- * most. Every graph on the way is verified; that a pass keeps signatures and parameters is checked
- * too.
+ * Passes in order, run in rounds until each has left the graph as it is, {@value #MOST_ROUNDS}
+ * rounds at most. Every graph on the way is verified; that a pass keeps signatures and parameters
+ * is checked too.
  *
  * <p>
  *
@@ -148,10 +148,16 @@ public record Pipeline(ImmutableList<Pass> passes) {
    */
   public Graph run(Graph graph, Listener listener) {
     Graph current = graph;
+    int unchanged = 0;
     for (int round = 1; round <= MOST_ROUNDS; round++) {
       Graph before = current;
       for (Pass pass : passes) {
-        current = runPass(pass, round, current, listener);
+        Graph after = runPass(pass, round, current, listener);
+        unchanged = after.equals(current) ? unchanged + 1 : 0;
+        current = after;
+        if (unchanged == passes.size()) {
+          return current;
+        }
       }
       if (current.equals(before)) {
         break;
@@ -162,9 +168,8 @@ public record Pipeline(ImmutableList<Pass> passes) {
 
   private static Graph runPass(Pass pass, int round, Graph before, Listener listener) {
     long start = System.nanoTime();
-    Graph result = apply(pass, before);
-    boolean changed = !result.equals(before);
-    Graph after = changed ? result : before;
+    Graph after = apply(pass, before);
+    boolean changed = !after.equals(before);
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     listener.ran(
         new PassReport(pass, round, before.nodes().size(), after.nodes().size(), changed, time),
@@ -175,6 +180,9 @@ public record Pipeline(ImmutableList<Pass> passes) {
   private static Graph apply(Pass pass, Graph before) {
     try {
       Graph after = pass.apply(before);
+      if (after.equals(before)) {
+        return before;
+      }
       requireSame("signatures", signatures(before), signatures(after));
       requireSame("parameters", parameters(before), parameters(after));
       return after;

@@ -133,7 +133,8 @@ public final class Session implements AutoCloseable {
         builder
             .signature(name)
             .update(builder.value(parameter.name()), builder.value(first.name())));
-    Plan plan = plan(builder.build(), name, Map.of(), new Cancellation());
+    Graph pruned = Prune.to(builder.build(), name);
+    Plan plan = plan(pruned, name, Map.of(), new Cancellation());
     new Executable(this, plan).run(Map.of());
   }
 
@@ -197,13 +198,14 @@ public final class Session implements AutoCloseable {
         new PlanCache.Key(signature, same),
         control,
         stop -> {
-          requireSizes(signature, same);
-          return new Executable(this, plan(graph, signature, same, stop));
+          Graph pruned = Prune.to(graph, signature);
+          requireSizes(pruned, signature, same);
+          return new Executable(this, plan(pruned, signature, same, stop));
         });
   }
 
-  private void requireSizes(String signature, Map<String, Long> sizes) {
-    Set<String> names = Prune.to(graph, signature).sizeNames();
+  private static void requireSizes(Graph pruned, String signature, Map<String, Long> sizes) {
+    Set<String> names = pruned.sizeNames();
     Set<String> missing = new TreeSet<>(names);
     missing.removeAll(sizes.keySet());
     Set<String> unknown = new TreeSet<>(sizes.keySet());
@@ -216,15 +218,13 @@ public final class Session implements AutoCloseable {
   }
 
   /** Looks between passes, and in what takes long, whether it is to stop. */
-  private Plan plan(Graph whole, String signature, Map<String, Long> sizes, Cancellation stop) {
-    Graph bound = bind(whole, signature, sizes);
-    Graph optimized = options.pipeline().run(bound, (_, _) -> stop.check());
+  private Plan plan(Graph pruned, String signature, Map<String, Long> sizes, Cancellation stop) {
+    Graph optimized = options.pipeline().run(bind(pruned, sizes), (_, _) -> stop.check());
     Plan keeping = Compiler.compile(optimized, signature, store::position, options, loops, stop);
     return withinLimit(keeping, stop);
   }
 
-  private static Graph bind(Graph whole, String signature, Map<String, Long> sizes) {
-    Graph pruned = Prune.to(whole, signature);
+  private static Graph bind(Graph pruned, Map<String, Long> sizes) {
     return sizes.isEmpty() ? pruned : pruned.bind(sizes);
   }
 
@@ -233,7 +233,7 @@ public final class Session implements AutoCloseable {
    * tells what becomes of it then.
    */
   public String explainPasses(String signature, Map<String, Long> sizes) {
-    return options.pipeline().explain(bind(graph, signature, sizes));
+    return options.pipeline().explain(bind(Prune.to(graph, signature), sizes));
   }
 
   /** The plan, or one that computes values again in place of keeping them, if only that fits. */
