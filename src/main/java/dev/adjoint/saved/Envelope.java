@@ -77,7 +77,7 @@ final class Envelope {
       requireChecksum(bytes);
       ByteString whole = UnsafeByteOperations.unsafeWrap(bytes);
       new FieldCount(limits).check(whole, Nesting.GRAPH_FILE);
-      GraphFileProto file = GraphFileProto.parseFrom(whole);
+      GraphFileProto file = parse(whole);
       if (!file.hasGraph()) {
         throw new SavedGraphException("The file holds no graph.");
       }
@@ -90,6 +90,15 @@ final class Envelope {
     } catch (IOException e) {
       throw new SavedGraphException("The file is damaged: " + e.getMessage(), e);
     }
+  }
+
+  /** The message in the bytes, whose constants are not copied. */
+  private static GraphFileProto parse(ByteString whole) throws IOException {
+    CodedInputStream in = whole.newCodedInput();
+    in.enableAliasing(true);
+    GraphFileProto file = GraphFileProto.parseFrom(in);
+    in.checkLastTagWas(0);
+    return file;
   }
 
   private static void requireMark(byte[] bytes) throws SavedGraphException {
