@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 
 /**
@@ -52,16 +53,28 @@ record Processes(Path folder, boolean quick, String classPath) {
     return new Processes(folder, quick, String.join(File.pathSeparator, entries));
   }
 
+  /** A jar whose entries are stored, as those of the library are. */
   private static Path jar(Path classes, Path jar) throws IOException {
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
         Stream<Path> files = Files.walk(classes).filter(Files::isRegularFile).sorted()) {
       for (Path file : (Iterable<Path>) files::iterator) {
         String name = classes.relativize(file).toString().replace(File.separatorChar, '/');
-        out.putNextEntry(new ZipEntry(name));
-        Files.copy(file, out);
+        byte[] bytes = Files.readAllBytes(file);
+        out.putNextEntry(stored(name, bytes));
+        out.write(bytes);
       }
     }
     return jar;
+  }
+
+  private static ZipEntry stored(String name, byte[] bytes) {
+    CRC32 checksum = new CRC32();
+    checksum.update(bytes);
+    ZipEntry entry = new ZipEntry(name);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(bytes.length);
+    entry.setCrc(checksum.getValue());
+    return entry;
   }
 
   /**
