@@ -40,7 +40,11 @@ public final class Poolings {
   /** What the kernels compute for one step of the window. */
   static PoolingLoop loop(DType dtype, PoolingWindows windows, KernelOptions options) {
     PoolingLoop scalar = new ScalarPooling(Numbers.of(dtype), windows);
-    return options.vectors() ? vectors(dtype, windows, scalar) : scalar;
+    if (!options.vectors()) {
+      return scalar;
+    }
+    PoolingLoop vectors = vectors(dtype, windows, scalar);
+    return options.warming() ? new WarmingPooling(vectors, scalar) : vectors;
   }
 
   private static PoolingLoop vectors(DType dtype, PoolingWindows windows, PoolingLoop scalar) {

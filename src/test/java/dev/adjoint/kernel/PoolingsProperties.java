@@ -59,19 +59,19 @@ class PoolingsProperties {
   }
 
   private static void check(KernelCase use, long seed) {
-    Tensor scalar = use.run(kernel(use, false), seed);
+    Tensor scalar = use.run(kernel(use, KernelOptions.FASTEST.withoutVectors()), seed);
     Tensor expected = use.expected();
     if (sums(use) && expected.dtype() == DType.FLOAT32) {
       assertClose(expected, scalar, 1e-5, 1e-4);
     } else {
       assertEquals(expected, scalar);
     }
-    assertEquals(scalar, use.run(kernel(use, true), seed), "with vectors");
+    assertEquals(scalar, use.run(kernel(use, KernelOptions.FASTEST), seed), "with vectors");
+    Kernel warming = kernel(use, KernelOptions.FASTEST.whileWarming());
+    assertEquals(scalar, use.run(warming, seed), "while warming");
   }
 
-  private static Kernel kernel(KernelCase use, boolean vectors) {
-    KernelOptions options =
-        vectors ? KernelOptions.FASTEST : KernelOptions.FASTEST.withoutVectors();
+  private static Kernel kernel(KernelCase use, KernelOptions options) {
     return Poolings.kernel((Pooling) use.node().op(), use.operandTypes(), use.type(), options);
   }
 
@@ -107,8 +107,8 @@ class PoolingsProperties {
         .forEach(use -> check(use, 7));
     Tensor whole = Tensor.of(random.ints(x.size(), -9, 9).toArray(), x.shape().sizes());
     KernelCase sum = KernelCase.of(new Pooling.SumPool(sizes, window), whole.cast(x.dtype()));
-    assertEquals(sum.expected(), sum.run(kernel(sum, true), 8));
-    assertEquals(sum.expected(), sum.run(kernel(sum, false), 8));
+    assertEquals(sum.expected(), sum.run(kernel(sum, KernelOptions.FASTEST), 8));
+    assertEquals(sum.expected(), sum.run(kernel(sum, KernelOptions.FASTEST.withoutVectors()), 8));
     List<WindowAxis> gradient =
         IntStream.range(0, window.size())
             .mapToObj(a ->
@@ -118,7 +118,7 @@ class PoolingsProperties {
             .toList();
     Tensor dy = Tensor.of(random.ints(v.size(), -9, 9).toArray(), pooled).cast(x.dtype());
     KernelCase transposed = KernelCase.of(new Pooling.SumPool(sizes, gradient), dy);
-    assertEquals(transposed.expected(), transposed.run(kernel(transposed, true), 9));
+    assertEquals(transposed.expected(), transposed.run(kernel(transposed, KernelOptions.FASTEST), 9));
   }
 
   private static Tensor few(Random random, long... sizes) {
