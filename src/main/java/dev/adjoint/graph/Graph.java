@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,9 @@ public final class Graph {
     this.initials = ImmutableMap.copyOf(initials);
     this.metadata = ImmutableMap.copyOf(metadata);
     Map<String, Node> index = new HashMap<>();
-    nodes.forEach(node -> index.putIfAbsent(node.name(), node));
+    for (Node node : nodes) {
+      index.putIfAbsent(node.name(), node);
+    }
     this.byName = ImmutableMap.copyOf(index);
   }
 
@@ -85,7 +89,13 @@ public final class Graph {
 
   /** The parameters in the order of their making. */
   public List<Node> parameters() {
-    return nodes.stream().filter(node -> node.op() instanceof Parameter).toList();
+    List<Node> parameters = new ArrayList<>();
+    for (Node node : nodes) {
+      if (node.op() instanceof Parameter) {
+        parameters.add(node);
+      }
+    }
+    return Collections.unmodifiableList(parameters);
   }
 
   /** The signatures by name. */
@@ -99,11 +109,13 @@ public final class Graph {
    * @throws GraphException if there is none
    */
   public Signature signature(String name) {
-    return Optional.ofNullable(signatures.get(name))
-        .orElseThrow(() ->
-            new GraphException(
-                "The graph '%s' has no signature '%s', it has %s."
-                    .formatted(this.name, name, signatures.keySet())));
+    Signature signature = signatures.get(name);
+    if (signature == null) {
+      throw new GraphException(
+          "The graph '%s' has no signature '%s', it has %s."
+              .formatted(this.name, name, signatures.keySet()));
+    }
+    return signature;
   }
 
   /** The node that computes each parameter's first value, of the parameters that have one. */
@@ -147,13 +159,15 @@ public final class Graph {
 
   /** Some sizes have another form at 0, such as that of a window that does not fit any more. */
   private static void requireDeclared(Node node, AttributeMapping binding, TensorType actual) {
-    Dim[] declared = node.type().shape().dims().stream().map(binding::map).toArray(Dim[]::new);
-    if (!List.of(declared).equals(actual.shape().dims())) {
+    List<Dim> declared = new ArrayList<>();
+    for (Dim dim : node.type().shape().dims()) {
+      declared.add(binding.map(dim));
+    }
+    if (!declared.equals(actual.shape().dims())) {
       throw new GraphException(
           node.name(),
           "%s '%s' is declared %s, which is %s here, but its rule gives %s. These sizes do not suit the graph; sizes of 0 often do not."
-              .formatted(
-                  node.op().operatorName(), node.name(), node.type(), List.of(declared), actual));
+              .formatted(node.op().operatorName(), node.name(), node.type(), declared, actual));
     }
   }
 
@@ -250,8 +264,15 @@ public final class Graph {
 
   private boolean equalSignatures(Graph that) {
     return signatures.keySet().asList().equals(that.signatures.keySet().asList())
-        && signatures.values().stream()
-            .allMatch(mine -> describe(mine).equals(describe(that.signature(mine.name()))));
+        && describeSignatures().equals(that.describeSignatures());
+  }
+
+  private List<List<Object>> describeSignatures() {
+    List<List<Object>> descriptions = new ArrayList<>();
+    for (Signature signature : signatures.values()) {
+      descriptions.add(describe(signature));
+    }
+    return descriptions;
   }
 
   private static List<Object> describe(Signature signature) {
@@ -262,12 +283,18 @@ public final class Graph {
   }
 
   private static List<Map.Entry<String, Integer>> indexesByName(Map<String, Node> nodes) {
-    return nodes.entrySet().stream().map(e -> Map.entry(e.getKey(), e.getValue().index())).toList();
+    List<Map.Entry<String, Integer>> indexes = new ArrayList<>();
+    for (Map.Entry<String, Node> entry : nodes.entrySet()) {
+      indexes.add(Map.entry(entry.getKey(), entry.getValue().index()));
+    }
+    return indexes;
   }
 
   private static Map<Integer, Integer> indexes(Map<Node, Node> nodes) {
     Map<Integer, Integer> indexes = new HashMap<>();
-    nodes.forEach((key, value) -> indexes.put(key.index(), value.index()));
+    for (Map.Entry<Node, Node> entry : nodes.entrySet()) {
+      indexes.put(entry.getKey().index(), entry.getValue().index());
+    }
     return indexes;
   }
 }

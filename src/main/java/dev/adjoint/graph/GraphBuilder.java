@@ -59,9 +59,15 @@ public final class GraphBuilder {
   GraphBuilder(Graph graph, Function<Node, Op> operators) {
     this(graph.name());
     for (Node node : graph.nodes()) {
-      add(node.name(), operators.apply(node), node.operands().stream().map(this::of).toList());
+      List<Value> operands = new ArrayList<>(node.operands().size());
+      for (Node operand : node.operands()) {
+        operands.add(of(operand));
+      }
+      add(node.name(), operators.apply(node), operands);
     }
-    graph.initials().forEach((parameter, first) -> initials.put(of(parameter), of(first)));
+    for (Map.Entry<Node, Node> initial : graph.initials().entrySet()) {
+      initials.put(of(initial.getKey()), of(initial.getValue()));
+    }
     metadata.putAll(graph.metadata());
     for (Signature signature : graph.signatures().values()) {
       signature(signature.name()).copy(signature, this::of);
@@ -180,10 +186,12 @@ public final class GraphBuilder {
   public Value add(String fullName, Op op, List<Value> operands) {
     OperatorCodec.codecOf(op.getClass());
     requireValues(fullName, op, operands);
-    operands.forEach(this::requireOwn);
+    List<Operands.Operand> described = new ArrayList<>(operands.size());
+    for (Value operand : operands) {
+      requireOwn(operand);
+      described.add(new Operands.Operand(operand.name(), operand.type()));
+    }
     requireFree(fullName);
-    List<Operands.Operand> described =
-        operands.stream().map(v -> new Operands.Operand(v.name(), v.type())).toList();
     TensorType type = new Operands(op.operatorName(), fullName, described).infer(op);
     Value value = new Value(this, values.size(), fullName, op, operands, type);
     values.add(value);
@@ -400,9 +408,13 @@ public final class GraphBuilder {
       nodes.add(new Node(value.index(), value.name(), value.op(), operands, value.type()));
     }
     ImmutableMap.Builder<Node, Node> first = ImmutableMap.builder();
-    initials.forEach((p, v) -> first.put(nodes.get(p.index()), nodes.get(v.index())));
+    for (Map.Entry<Value, Value> initial : initials.entrySet()) {
+      first.put(nodes.get(initial.getKey().index()), nodes.get(initial.getValue().index()));
+    }
     ImmutableMap.Builder<String, Signature> built = ImmutableMap.builder();
-    signatures.forEach((key, signature) -> built.put(key, signature.build(nodes)));
+    for (Map.Entry<String, SignatureBuilder> signature : signatures.entrySet()) {
+      built.put(signature.getKey(), signature.getValue().build(nodes));
+    }
     Graph graph = new Graph(name, nodes, built.buildOrThrow(), first.buildOrThrow(), metadata);
     Verifier.verify(graph);
     return graph;

@@ -32,7 +32,9 @@ public final class Reachability {
       T node = open.pop();
       if (!reached[index.applyAsInt(node)]) {
         reached[index.applyAsInt(node)] = true;
-        operands.apply(node).forEach(open::push);
+        for (T operand : operands.apply(node)) {
+          open.push(operand);
+        }
       }
     }
     return reached;

@@ -1,6 +1,7 @@
 package dev.adjoint.graph;
 
 import com.google.common.collect.ImmutableMap;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Builds a {@link Signature}. Inputs that are not named here but that an output or an update
@@ -95,11 +95,15 @@ public final class SignatureBuilder {
    * @param copies the values here of that graph's nodes
    */
   public SignatureBuilder copy(Signature signature, Function<Node, Value> copies) {
-    signature.inputs().forEach((input, node) -> input(input, copies.apply(node)));
-    signature.outputs().forEach((output, node) -> output(output, copies.apply(node)));
-    signature
-        .updates()
-        .forEach((parameter, next) -> update(copies.apply(parameter), copies.apply(next)));
+    for (Map.Entry<String, Node> input : signature.inputs().entrySet()) {
+      input(input.getKey(), copies.apply(input.getValue()));
+    }
+    for (Map.Entry<String, Node> output : signature.outputs().entrySet()) {
+      output(output.getKey(), copies.apply(output.getValue()));
+    }
+    for (Map.Entry<Node, Node> update : signature.updates().entrySet()) {
+      update(copies.apply(update.getKey()), copies.apply(update.getValue()));
+    }
     return this;
   }
 
@@ -112,7 +116,9 @@ public final class SignatureBuilder {
 
   Signature build(List<Node> nodes) {
     ImmutableMap.Builder<Node, Node> next = ImmutableMap.builder();
-    updates.forEach((p, v) -> next.put(nodes.get(p.index()), nodes.get(v.index())));
+    for (Map.Entry<Value, Value> update : updates.entrySet()) {
+      next.put(nodes.get(update.getKey().index()), nodes.get(update.getValue().index()));
+    }
     return new Signature(
         name, resolve(allInputs(), nodes), resolve(outputs, nodes), next.buildOrThrow());
   }
@@ -130,12 +136,16 @@ public final class SignatureBuilder {
   }
 
   private List<Value> roots() {
-    return Stream.concat(outputs.values().stream(), updates.values().stream()).toList();
+    List<Value> roots = new ArrayList<>(outputs.values());
+    roots.addAll(updates.values());
+    return roots;
   }
 
   private static ImmutableMap<String, Node> resolve(Map<String, Value> named, List<Node> nodes) {
     ImmutableMap.Builder<String, Node> resolved = ImmutableMap.builder();
-    named.forEach((key, value) -> resolved.put(key, nodes.get(value.index())));
+    for (Map.Entry<String, Value> entry : named.entrySet()) {
+      resolved.put(entry.getKey(), nodes.get(entry.getValue().index()));
+    }
     return resolved.buildOrThrow();
   }
 }

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -40,23 +39,33 @@ public final class Subgraph {
 
   private Graph copy(
       Collection<String> names, Predicate<Node> withFirst, Function<Node, Op> operators) {
-    List<Signature> signatures = names.stream().map(graph::signature).toList();
+    List<Signature> signatures = new ArrayList<>();
     List<Node> roots = new ArrayList<>();
-    signatures.forEach(signature -> addRoots(signature, roots));
+    for (String name : names) {
+      Signature signature = graph.signature(name);
+      signatures.add(signature);
+      addRoots(signature, roots);
+    }
     boolean[] needed = Reachability.of(graph, roots);
     Map<Node, Node> firsts = new LinkedHashMap<>(graph.initials());
     firsts.keySet().removeIf(parameter -> !needed[parameter.index()] || !withFirst.test(parameter));
     boolean[] neededByFirsts = Reachability.of(graph, firsts.values());
     for (Node node : graph.nodes()) {
       if (needed[node.index()] || neededByFirsts[node.index()]) {
-        List<Value> operands = node.operands().stream().map(this::copyOf).toList();
+        List<Value> operands = new ArrayList<>(node.operands().size());
+        for (Node operand : node.operands()) {
+          operands.add(copyOf(operand));
+        }
         copies.put(node, builder.add(node.name(), operators.apply(node), operands));
       }
     }
-    firsts.forEach((parameter, first) -> builder.initial(copyOf(parameter), copyOf(first)));
+    for (Map.Entry<Node, Node> first : firsts.entrySet()) {
+      builder.initial(copyOf(first.getKey()), copyOf(first.getValue()));
+    }
     graph.metadata().forEach(builder::metadata);
-    signatures.forEach(
-        signature -> builder.signature(signature.name()).copy(signature, this::copyOf));
+    for (Signature signature : signatures) {
+      builder.signature(signature.name()).copy(signature, this::copyOf);
+    }
     return builder.build();
   }
 
@@ -67,8 +76,10 @@ public final class Subgraph {
   }
 
   private Value copyOf(Node node) {
-    return Optional.ofNullable(copies.get(node))
-        .orElseThrow(
-            () -> new IllegalStateException("'%s' was not copied.".formatted(node.name())));
+    Value copy = copies.get(node);
+    if (copy == null) {
+      throw new IllegalStateException("'%s' was not copied.".formatted(node.name()));
+    }
+    return copy;
   }
 }

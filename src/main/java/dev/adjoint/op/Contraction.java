@@ -12,6 +12,7 @@ import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -71,26 +72,41 @@ public sealed interface Contraction extends Primitive, Differentiable {
       requireSizes(in, lhsBatch, rhsBatch);
       requireSizes(in, lhsContract, rhsContract);
       List<Dim> dims = new ArrayList<>();
-      lhsBatch.forEach(axis -> dims.add(lhs.dim(axis)));
-      lhsFree(lhs.rank()).forEach(axis -> dims.add(lhs.dim(axis)));
-      rhsFree(rhs.rank()).forEach(axis -> dims.add(rhs.dim(axis)));
+      for (int axis : lhsBatch) {
+        dims.add(lhs.dim(axis));
+      }
+      for (int axis : lhsFree(lhs.rank())) {
+        dims.add(lhs.dim(axis));
+      }
+      for (int axis : rhsFree(rhs.rank())) {
+        dims.add(rhs.dim(axis));
+      }
       return lhs.withShape(Shape.of(dims));
     }
 
     private static void requireAxes(
         Operands in, int operand, List<Integer> batch, List<Integer> contract) {
       int rank = in.get(operand).rank();
-      List<Integer> named = Stream.concat(batch.stream(), contract.stream()).toList();
+      List<Integer> named = new ArrayList<>(batch);
+      named.addAll(contract);
       in.require(
           "C2",
-          named.stream().distinct().count() == named.size()
-              && named.stream().allMatch(axis -> axis >= 0 && axis < rank),
+          new HashSet<>(named).size() == named.size() && areBelow(rank, named),
           "operand %s has rank %s, and its batch axes %s and contracting axes %s must exist and be"
               + " distinct.",
           operand,
           rank,
           batch,
           contract);
+    }
+
+    private static boolean areBelow(int rank, List<Integer> axes) {
+      for (int axis : axes) {
+        if (axis < 0 || axis >= rank) {
+          return false;
+        }
+      }
+      return true;
     }
 
     private static void requireSizes(Operands in, List<Integer> left, List<Integer> right) {
@@ -118,10 +134,13 @@ public sealed interface Contraction extends Primitive, Differentiable {
     }
 
     private static List<Integer> free(int rank, List<Integer> batch, List<Integer> contract) {
-      return IntStream.range(0, rank)
-          .filter(axis -> !batch.contains(axis) && !contract.contains(axis))
-          .boxed()
-          .toList();
+      List<Integer> axes = new ArrayList<>();
+      for (int axis = 0; axis < rank; axis++) {
+        if (!batch.contains(axis) && !contract.contains(axis)) {
+          axes.add(axis);
+        }
+      }
+      return List.copyOf(axes);
     }
 
     @Override

@@ -21,54 +21,100 @@ import java.util.function.BinaryOperator;
 final class AlgebraicRules {
   static final List<Rule> TABLE =
       List.of(
-          Rule.exact("constant [c, c, ..] => broadcast(c)", AlgebraicRules::uniformConstant),
-          Rule.exact(
-              "x + -0.0, x - 0.0, int x + 0, x * 1, x / 1, x ^ 1 => x", AlgebraicRules::neutral),
-          Rule.exact("x + 0.0 => x, where x is never -0.0", AlgebraicRules::addZero),
-          Rule.exact("x ^ 0 => 1; int x * 0 => 0; int x - x => 0", AlgebraicRules::absorbed),
-          Rule.exact("x * -1, x / -1, -0.0 - x => -x", AlgebraicRules::negation),
+          Rule.exact("constant [c, c, ..] => broadcast(c)", Form.UNIFORM_CONSTANT),
+          Rule.exact("x + -0.0, x - 0.0, int x + 0, x * 1, x / 1, x ^ 1 => x", Form.NEUTRAL),
+          Rule.exact("x + 0.0 => x, where x is never -0.0", Form.ADD_ZERO),
+          Rule.exact("x ^ 0 => 1; int x * 0 => 0; int x - x => 0", Form.ABSORBED),
+          Rule.exact("x * -1, x / -1, -0.0 - x => -x", Form.NEGATION),
           Rule.exact(
               "-(-x) => x; not(not x) => x; |(-x)|, | |x| | => |x|; floor(floor x) => floor x",
-              AlgebraicRules::unaryPairs),
-          Rule.exact(
-              "x + -y => x - y; x - -y => x + y; -x + y => y - x", AlgebraicRules::signsOfSum),
+              Form.UNARY_PAIRS),
+          Rule.exact("x + -y => x - y; x - -y => x + y; -x + y => y - x", Form.SIGNS_OF_SUM),
           Rule.exact(
               "-x * -y => x * y; -x / -y => x / y; -x * c => x * -c; -x / c => x / -c",
-              AlgebraicRules::signsOfProduct),
+              Form.SIGNS_OF_PRODUCT),
+          Rule.exact("x / c => x * (1/c), where c is a power of two", Form.DIVIDE_BY_POWER_OF_TWO),
+          Rule.exact("max(x, x), min(x, x), x and x, x or x => x", Form.IDEMPOTENT),
           Rule.exact(
-              "x / c => x * (1/c), where c is a power of two", AlgebraicRules::divideByPowerOfTwo),
-          Rule.exact("max(x, x), min(x, x), x and x, x or x => x", AlgebraicRules::idempotent),
-          Rule.exact(
-              "max(max(x, c), d) => max(x, max(c, d)), and so for min",
-              AlgebraicRules::extremesOfConstants),
-          Rule.exact("int (x * c) * d => x * (c * d), and so for +", AlgebraicRules::integerChains),
-          Rule.exact("min(max(x, c), d) => clamp(x, c, d)", AlgebraicRules::clamp),
+              "max(max(x, c), d) => max(x, max(c, d)), and so for min", Form.EXTREMES_OF_CONSTANTS),
+          Rule.exact("int (x * c) * d => x * (c * d), and so for +", Form.INTEGER_CHAINS),
+          Rule.exact("min(max(x, c), d) => clamp(x, c, d)", Form.CLAMP),
           Rule.exact(
               "select(c, x, x) => x; select(true, x, y) => x; select(not c, x, y) => select(c, y,"
                   + " x)",
-              AlgebraicRules::select),
+              Form.SELECT),
           Rule.exact(
-              "select(c, select(c, x, _), y) => select(c, x, y), and so for y",
-              AlgebraicRules::nestedSelect),
+              "select(c, select(c, x, _), y) => select(c, x, y), and so for y", Form.NESTED_SELECT),
           Rule.exact(
               "c and true, c or false, c xor false => c; c and false => false; c or true => true; c"
                   + " xor true => not c",
-              AlgebraicRules::connectives),
+              Form.CONNECTIVES),
           Rule.exact(
               "not(x == y) => x != y, and the reverse; not(x < y) => x >= y for integers",
-              AlgebraicRules::negatedComparison),
-          Rule.exact(
-              "cast(cast(x, wider), d) => cast(x, d); cast(x, own) => x", AlgebraicRules::casts),
+              Form.NEGATED_COMPARISON),
+          Rule.exact("cast(cast(x, wider), d) => cast(x, d); cast(x, own) => x", Form.CASTS),
           Rule.rounding(
-              "(x * c) * d => x * (c * d), where c * d is a normal number",
-              AlgebraicRules::productChains),
+              "(x * c) * d => x * (c * d), where c * d is a normal number", Form.PRODUCT_CHAINS),
           Rule.rounding(
-              "(x * c) / d => x * (c / d), where c / d is a normal number",
-              AlgebraicRules::quotientChains),
-          Rule.rounding(
-              "x ^ 2 => x * x; x ^ 3 => x * x * x; x ^ -1 => 1 / x", AlgebraicRules::powers));
+              "(x * c) / d => x * (c / d), where c / d is a normal number", Form.QUOTIENT_CHAINS),
+          Rule.rounding("x ^ 2 => x * x; x ^ 3 => x * x * x; x ^ -1 => 1 / x", Form.POWERS));
 
   private AlgebraicRules() {}
+
+  /**
+   * The rewrites of the table. Constants of one class, since each start would link a method
+   * reference for each row.
+   */
+  private enum Form implements Rewrite {
+    UNIFORM_CONSTANT,
+    NEUTRAL,
+    ADD_ZERO,
+    ABSORBED,
+    NEGATION,
+    UNARY_PAIRS,
+    SIGNS_OF_SUM,
+    SIGNS_OF_PRODUCT,
+    DIVIDE_BY_POWER_OF_TWO,
+    IDEMPOTENT,
+    EXTREMES_OF_CONSTANTS,
+    INTEGER_CHAINS,
+    CLAMP,
+    SELECT,
+    NESTED_SELECT,
+    CONNECTIVES,
+    NEGATED_COMPARISON,
+    CASTS,
+    PRODUCT_CHAINS,
+    QUOTIENT_CHAINS,
+    POWERS;
+
+    @Override
+    public Value apply(Value y, Readers readers) {
+      return switch (this) {
+        case UNIFORM_CONSTANT -> uniformConstant(y);
+        case NEUTRAL -> neutral(y);
+        case ADD_ZERO -> addZero(y);
+        case ABSORBED -> absorbed(y);
+        case NEGATION -> negation(y);
+        case UNARY_PAIRS -> unaryPairs(y);
+        case SIGNS_OF_SUM -> signsOfSum(y);
+        case SIGNS_OF_PRODUCT -> signsOfProduct(y);
+        case DIVIDE_BY_POWER_OF_TWO -> divideByPowerOfTwo(y);
+        case IDEMPOTENT -> idempotent(y);
+        case EXTREMES_OF_CONSTANTS -> extremesOfConstants(y);
+        case INTEGER_CHAINS -> integerChains(y);
+        case CLAMP -> clamp(y);
+        case SELECT -> select(y);
+        case NESTED_SELECT -> nestedSelect(y);
+        case CONNECTIVES -> connectives(y);
+        case NEGATED_COMPARISON -> negatedComparison(y);
+        case CASTS -> casts(y);
+        case PRODUCT_CHAINS -> productChains(y);
+        case QUOTIENT_CHAINS -> quotientChains(y);
+        case POWERS -> powers(y);
+      };
+    }
+  }
 
   private static Value like(Value y, Tensor scalar) {
     return y.builder().constant(scalar).broadcast(y.shape());

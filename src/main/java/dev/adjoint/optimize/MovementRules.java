@@ -16,50 +16,87 @@ final class MovementRules {
       List.of(
           Rule.exact(
               "transpose(transpose(x, p), q) => transpose(x, p then q); identity => x",
-              MovementRules::transposes),
+              Form.TRANSPOSES),
           Rule.exact(
               "transpose(x) => reshape(x), where only axes of size 1 change places",
-              MovementRules::transposeOfUnitAxes),
+              Form.TRANSPOSE_OF_UNIT_AXES),
           Rule.exact(
-              "transpose(broadcast(x)) => broadcast(transpose(x))",
-              MovementRules::transposeOfBroadcast),
+              "transpose(broadcast(x)) => broadcast(transpose(x))", Form.TRANSPOSE_OF_BROADCAST),
+          Rule.exact("transpose(reverse(x)) => reverse(transpose(x))", Form.TRANSPOSE_OF_REVERSE),
           Rule.exact(
-              "transpose(reverse(x)) => reverse(transpose(x))", MovementRules::transposeOfReverse),
-          Rule.exact(
-              "reshape(reshape(x)) => reshape(x); reshape(x, own shape) => x",
-              MovementRules::reshapes),
+              "reshape(reshape(x)) => reshape(x); reshape(x, own shape) => x", Form.RESHAPES),
           Rule.exact(
               "reshape(broadcast(c)) => broadcast(c), where c has one element",
-              MovementRules::reshapeOfBroadcast),
+              Form.RESHAPE_OF_BROADCAST),
           Rule.exact(
               "reshape(broadcast(x)) => broadcast(reshape(x)), where axes of size 1 come or go",
-              MovementRules::unitAxesOfBroadcast),
+              Form.UNIT_AXES_OF_BROADCAST),
           Rule.exact(
               "broadcast(broadcast(x)) => broadcast(x); broadcast(x, own shape) => x",
-              MovementRules::broadcasts),
+              Form.BROADCASTS),
           Rule.exact(
               "broadcast(reshape(x)) => broadcast(x), where the reshape adds leading axes of size"
                   + " 1",
-              MovementRules::broadcastOfReshape),
+              Form.BROADCAST_OF_RESHAPE),
           Rule.exact(
               "reverse(reverse(x)) => reverse(x) along the axes that only one names; no axis of"
                   + " more than one element => x",
-              MovementRules::reverses),
+              Form.REVERSES),
+          Rule.exact("slice(x, everything) => x; slice(slice(x)) => slice(x)", Form.SLICES),
           Rule.exact(
-              "slice(x, everything) => x; slice(slice(x)) => slice(x)", MovementRules::slices),
-          Rule.exact(
-              "slice(pad(x)) => slice(x), where it takes elements of x only",
-              MovementRules::sliceOfPad),
+              "slice(pad(x)) => slice(x), where it takes elements of x only", Form.SLICE_OF_PAD),
           Rule.exact(
               "pad(x, nothing) => x; pad(pad(x, v), v) => pad(x, v), where neither takes away or"
                   + " puts between",
-              MovementRules::pads),
-          Rule.exact("concat(x) => x; slice(concat(x, y)) => slice(x)", MovementRules::concats),
+              Form.PADS),
+          Rule.exact("concat(x) => x; slice(concat(x, y)) => slice(x)", Form.CONCATS),
           Rule.exact(
-              "concat(slice(x, a, b), slice(x, b, c)) => slice(x, a, c)",
-              MovementRules::concatOfSlices));
+              "concat(slice(x, a, b), slice(x, b, c)) => slice(x, a, c)", Form.CONCAT_OF_SLICES));
 
   private MovementRules() {}
+
+  /**
+   * The rewrites of the table. Constants of one class, since each start would link a method
+   * reference for each row.
+   */
+  private enum Form implements Rewrite {
+    TRANSPOSES,
+    TRANSPOSE_OF_UNIT_AXES,
+    TRANSPOSE_OF_BROADCAST,
+    TRANSPOSE_OF_REVERSE,
+    RESHAPES,
+    RESHAPE_OF_BROADCAST,
+    UNIT_AXES_OF_BROADCAST,
+    BROADCASTS,
+    BROADCAST_OF_RESHAPE,
+    REVERSES,
+    SLICES,
+    SLICE_OF_PAD,
+    PADS,
+    CONCATS,
+    CONCAT_OF_SLICES;
+
+    @Override
+    public Value apply(Value y, Readers readers) {
+      return switch (this) {
+        case TRANSPOSES -> transposes(y);
+        case TRANSPOSE_OF_UNIT_AXES -> transposeOfUnitAxes(y);
+        case TRANSPOSE_OF_BROADCAST -> transposeOfBroadcast(y);
+        case TRANSPOSE_OF_REVERSE -> transposeOfReverse(y);
+        case RESHAPES -> reshapes(y);
+        case RESHAPE_OF_BROADCAST -> reshapeOfBroadcast(y);
+        case UNIT_AXES_OF_BROADCAST -> unitAxesOfBroadcast(y);
+        case BROADCASTS -> broadcasts(y);
+        case BROADCAST_OF_RESHAPE -> broadcastOfReshape(y);
+        case REVERSES -> reverses(y);
+        case SLICES -> slices(y);
+        case SLICE_OF_PAD -> sliceOfPad(y);
+        case PADS -> pads(y);
+        case CONCATS -> concats(y);
+        case CONCAT_OF_SLICES -> concatOfSlices(y);
+      };
+    }
+  }
 
   private static Value transposes(Value y) {
     if (!(y.op() instanceof Movement.Transpose(var q))) {

@@ -6,6 +6,7 @@ import dev.adjoint.graph.GraphException;
 import dev.adjoint.graph.Input;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Parameter;
+import dev.adjoint.graph.Signature;
 import dev.adjoint.graph.Value;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -53,7 +55,9 @@ final class Rewriter {
 
   private Graph run() {
     try (GraphBuilder.Scope _ = draft.scope(unusedScope())) {
-      graph.nodes().forEach(this::draft);
+      for (Node node : graph.nodes()) {
+        draft(node);
+      }
     }
     BitSet live = live();
     boolean complete = !changed && live.cardinality() == graph.nodes().size();
@@ -75,7 +79,10 @@ final class Rewriter {
   }
 
   private void draft(Node node) {
-    List<Value> operands = node.operands().stream().map(this::image).toList();
+    List<Value> operands = new ArrayList<>(node.operands().size());
+    for (Node operand : node.operands()) {
+      operands.add(image(operand));
+    }
     Value value = draft.add(node.name(), node.op(), operands);
     Value result = settle(value);
     plain.add(value);
@@ -126,16 +133,21 @@ final class Rewriter {
         open.push(image(node));
       }
     }
-    graph.initials().values().forEach(first -> open.push(image(first)));
-    graph
-        .signatures()
-        .values()
-        .forEach(signature -> signature.results().forEach(node -> open.push(image(node))));
+    for (Node first : graph.initials().values()) {
+      open.push(image(first));
+    }
+    for (Signature signature : graph.signatures().values()) {
+      for (Node result : signature.results()) {
+        open.push(image(result));
+      }
+    }
     while (!open.isEmpty()) {
       Value value = open.pop();
       if (!live.get(value.index())) {
         live.set(value.index());
-        value.operands().forEach(open::push);
+        for (Value operand : value.operands()) {
+          open.push(operand);
+        }
       }
     }
     return live;
@@ -148,7 +160,10 @@ final class Rewriter {
     Value[] copies = new Value[draft.size()];
     for (Value value : draft.values()) {
       if (live.get(value.index())) {
-        List<Value> operands = value.operands().stream().map(o -> copies[o.index()]).toList();
+        List<Value> operands = new ArrayList<>(value.operands().size());
+        for (Value operand : value.operands()) {
+          operands.add(copies[operand.index()]);
+        }
         copies[value.index()] = builder.add(name(value, live, names), value.op(), operands);
       }
     }
@@ -165,16 +180,13 @@ final class Rewriter {
   }
 
   private void copyRoots(GraphBuilder builder, Value[] copies) {
-    graph
-        .initials()
-        .forEach(
-            (parameter, first) -> builder.initial(copy(parameter, copies), copy(first, copies)));
+    for (Map.Entry<Node, Node> first : graph.initials().entrySet()) {
+      builder.initial(copy(first.getKey(), copies), copy(first.getValue(), copies));
+    }
     graph.metadata().forEach(builder::metadata);
-    graph
-        .signatures()
-        .values()
-        .forEach(signature ->
-            builder.signature(signature.name()).copy(signature, node -> copy(node, copies)));
+    for (Signature signature : graph.signatures().values()) {
+      builder.signature(signature.name()).copy(signature, node -> copy(node, copies));
+    }
   }
 
   private Value copy(Node node, Value[] copies) {

@@ -84,7 +84,9 @@ final class Compiler {
     ImmutableMap<String, Plan.Slot> outputs = outputs();
     int[] updated = updates(outputs);
     Set<Buffer> kept = Sets.newIdentityHashSet();
-    outputs.values().forEach(slot -> kept.add(slot.buffer()));
+    for (Plan.Slot slot : outputs.values()) {
+      kept.add(slot.buffer());
+    }
     Frozen frozen = freeze(kept);
     List<Step> running = new ArrayList<>(lowering.steps());
     Set<Step> early = Sets.newIdentityHashSet();
@@ -132,7 +134,9 @@ final class Compiler {
   /** Lets each update be computed where the parameter's next version will be. */
   private int[] updates(Map<String, Plan.Slot> outputs) {
     Set<Buffer> taken = new HashSet<>();
-    outputs.values().forEach(slot -> taken.add(slot.buffer()));
+    for (Plan.Slot slot : outputs.values()) {
+      taken.add(slot.buffer());
+    }
     List<Integer> updated = new ArrayList<>();
     signature
         .updates()
@@ -156,7 +160,9 @@ final class Compiler {
 
   private Frozen freeze(Set<Buffer> outputs) {
     Set<String> changed = new HashSet<>();
-    signature.updates().keySet().forEach(parameter -> changed.add(parameter.name()));
+    for (Node parameter : signature.updates().keySet()) {
+      changed.add(parameter.name());
+    }
     Frozen frozen = new Frozen(new ArrayList<>(), new ArrayList<>());
     for (Step step : lowering.steps()) {
       boolean constant =

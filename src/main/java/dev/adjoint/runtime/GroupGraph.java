@@ -37,9 +37,13 @@ final class GroupGraph {
   GroupGraph(Graph graph) {
     this.graph = graph;
     this.groupOf = new Group[graph.nodes().size()];
-    graph.nodes().forEach(_ -> readers.add(new ArrayList<>(2)));
+    for (Node _ : graph.nodes()) {
+      readers.add(new ArrayList<>(2));
+    }
     for (Node node : graph.nodes()) {
-      node.operands().forEach(operand -> readers.get(operand.index()).add(node));
+      for (Node operand : node.operands()) {
+        readers.get(operand.index()).add(node);
+      }
     }
   }
 
@@ -99,7 +103,9 @@ final class GroupGraph {
 
   private Set<Group> groupsOf(Collection<Node> nodes) {
     Set<Group> groups = new LinkedHashSet<>();
-    nodes.forEach(node -> groups.add(of(node)));
+    for (Node node : nodes) {
+      groups.add(of(node));
+    }
     return groups;
   }
 

@@ -58,7 +58,9 @@ final class Grouping {
    */
   static Grouping of(Graph graph, Set<Node> roots, BiPredicate<Node, Node> pools) {
     Grouping grouping = new Grouping(graph, roots, true);
-    graph.nodes().forEach(grouping::place);
+    for (Node node : graph.nodes()) {
+      grouping.place(node);
+    }
     grouping.finishProducts();
     grouping.poolProducts(pools);
     return grouping;
@@ -67,7 +69,9 @@ final class Grouping {
   /** Every node for itself. */
   static Grouping unfused(Graph graph, Set<Node> roots) {
     Grouping grouping = new Grouping(graph, roots, false);
-    graph.nodes().forEach(grouping::place);
+    for (Node node : graph.nodes()) {
+      grouping.place(node);
+    }
     return grouping;
   }
 
@@ -148,7 +152,9 @@ final class Grouping {
             putRowValue(node, group);
           } else {
             put(node, group);
-            node.operands().forEach(other -> pull(other, group));
+            for (Node other : node.operands()) {
+              pull(other, group);
+            }
           }
           return;
         }
@@ -169,7 +175,9 @@ final class Grouping {
       pullComparison(operand, reader);
     } else if (mayMerge(reader, other)) {
       reader.addAll(other);
-      other.nodes().forEach(node -> groups.place(node, reader));
+      for (Node node : other.nodes()) {
+        groups.place(node, reader);
+      }
     }
   }
 

@@ -234,7 +234,9 @@ final class Lowering {
   private ImmutableList<Buffer> waitsOf(List<Node> nodes) {
     Set<Buffer> all = new LinkedHashSet<>();
     for (Node node : nodes) {
-      node.operands().forEach(operand -> all.addAll(waits.getOrDefault(operand, Set.of())));
+      for (Node operand : node.operands()) {
+        all.addAll(waits.getOrDefault(operand, Set.of()));
+      }
     }
     return ImmutableList.copyOf(all);
   }
@@ -364,7 +366,9 @@ final class Lowering {
       List<Node> nodes,
       List<Node> written) {
     List<Buffer> reads = new ArrayList<>();
-    product.operands().forEach(operand -> reads.add(whole(operand)));
+    for (Node operand : product.operands()) {
+      reads.add(whole(operand));
+    }
     Optional<Packing> packing =
         isFrozen.test(product.operand(1)) ? choice.packing(product, epilogue) : Optional.empty();
     packing.ifPresent(cut -> reads.set(1, packed(product, cut, reads.get(1))));

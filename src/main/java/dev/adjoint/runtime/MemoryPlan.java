@@ -65,7 +65,9 @@ final class MemoryPlan {
     for (Block block : liveness.blocks()) {
       blocks.computeIfAbsent(block.buffers().getFirst().dtype(), _ -> new ArrayList<>()).add(block);
     }
-    blocks.forEach((dtype, ofDtype) -> lengths.put(dtype, place(ofDtype)));
+    for (Map.Entry<DType, List<Block>> entry : blocks.entrySet()) {
+      lengths.put(entry.getKey(), place(entry.getValue()));
+    }
   }
 
   /** Places the largest blocks first, each in the smallest gap that it fits. */

@@ -48,7 +48,9 @@ final class Schedule {
         dependOn(waited, i);
       }
     }
-    kept.forEach(buffer -> openReads.merge(buffer, 1, Integer::sum));
+    for (Buffer buffer : kept) {
+      openReads.merge(buffer, 1, Integer::sum);
+    }
   }
 
   private void dependOn(Buffer buffer, int step) {

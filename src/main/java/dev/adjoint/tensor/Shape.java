@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 
 /**
  * The sizes of a tensor's axes, slowest first; none for a scalar. Each size is a number that is not
@@ -43,7 +42,11 @@ public final class Shape {
    * @throws IllegalArgumentException for more than 8 sizes or a negative one
    */
   public static Shape of(long... sizes) {
-    return new Shape(LongStream.of(sizes).mapToObj(Dim::of).toList());
+    Dim[] dims = new Dim[sizes.length];
+    for (int axis = 0; axis < sizes.length; axis++) {
+      dims[axis] = Dim.of(sizes[axis]);
+    }
+    return new Shape(List.of(dims));
   }
 
   /**
@@ -126,7 +129,12 @@ public final class Shape {
 
   /** Whether every size is a number. */
   public boolean isConstant() {
-    return dims.stream().allMatch(Dim::isConstant);
+    for (Dim dim : dims) {
+      if (!dim.isConstant()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -135,7 +143,11 @@ public final class Shape {
    * @throws IllegalStateException if one is symbolic
    */
   public long[] sizes() {
-    return dims.stream().mapToLong(Dim::value).toArray();
+    long[] sizes = new long[dims.size()];
+    for (int axis = 0; axis < sizes.length; axis++) {
+      sizes[axis] = dims.get(axis).value();
+    }
+    return sizes;
   }
 
   /**
@@ -150,7 +162,11 @@ public final class Shape {
 
   /** The product of all sizes, 1 for a scalar. */
   public Dim elements() {
-    return dims.stream().reduce(Dim.of(1), Dim::times);
+    Dim product = Dim.of(1);
+    for (Dim dim : dims) {
+      product = product.times(dim);
+    }
+    return product;
   }
 
   /**
@@ -161,16 +177,24 @@ public final class Shape {
    */
   public long elementCount() {
     long[] sizes = sizes();
-    if (LongStream.of(sizes).anyMatch(size -> size == 0)) {
-      return 0;
+    for (long size : sizes) {
+      if (size == 0) {
+        return 0;
+      }
     }
-    return LongStream.of(sizes).reduce(1, Exact::multiply);
+    long product = 1;
+    for (long size : sizes) {
+      product = Exact.multiply(product, size);
+    }
+    return product;
   }
 
   /** The names the sizes depend on, in alphabetical order. */
   public Set<String> names() {
     SortedSet<String> names = new TreeSet<>();
-    dims.forEach(dim -> names.addAll(dim.names()));
+    for (Dim dim : dims) {
+      names.addAll(dim.names());
+    }
     return Collections.unmodifiableSortedSet(names);
   }
 

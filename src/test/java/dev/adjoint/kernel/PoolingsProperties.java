@@ -118,7 +118,8 @@ class PoolingsProperties {
             .toList();
     Tensor dy = Tensor.of(random.ints(v.size(), -9, 9).toArray(), pooled).cast(x.dtype());
     KernelCase transposed = KernelCase.of(new Pooling.SumPool(sizes, gradient), dy);
-    assertEquals(transposed.expected(), transposed.run(kernel(transposed, KernelOptions.FASTEST), 9));
+    assertEquals(
+        transposed.expected(), transposed.run(kernel(transposed, KernelOptions.FASTEST), 9));
   }
 
   private static Tensor few(Random random, long... sizes) {
