@@ -33,7 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * The command {@code adjoint}. Alone it only explains itself; the work is done by its sub-commands.
  *
  * <p>The exit code is 0 after success, 1 after a failure, 2 when the command line was not
- * understood.
+ * understood, 141 when what was printed was not read to its end, as by {@code head}.
  */
 @Command(
     name = "adjoint",
@@ -51,7 +51,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     exitCodeList = {
       "0:It was done.",
       "1:It failed; what is wrong was printed.",
-      "2:The command line was not understood."
+      "2:The command line was not understood.",
+      "141:Nobody read all that was printed."
     },
     subcommands = {
       TrainCommand.class,
@@ -107,7 +108,10 @@ public final class Adjoint implements Runnable {
     int code = new RunLast().execute(words);
     CommandLine command = words.commandSpec().commandLine();
     // A writer may keep quiet about what the stream below it has lost, so that is asked too.
-    boolean lost = command.getOut().checkError() || System.out.checkError();
+    boolean lost = command.getOut().checkError() || StandardOutput.isLost();
+    if (StandardOutput.isClosedPipe()) {
+      return code == 0 ? StandardOutput.CLOSED_PIPE : code;
+    }
     if (lost) {
       command.getErr().println("The output is lost: where it goes is full or closed.");
       command.getErr().flush();

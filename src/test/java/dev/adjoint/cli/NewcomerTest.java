@@ -18,6 +18,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +120,43 @@ class NewcomerTest {
       assertEquals(1, code);
     }
     assertTrue(errors.toString().startsWith("The output is lost"), errors::toString);
+  }
+
+  /** Of a program of its own, whose output goes where the shell says. */
+  private Process printing(String output) throws IOException {
+    Path shell = Path.of("/bin/sh");
+    assumeTrue(Files.isExecutable(shell));
+    List<String> words = new ArrayList<>(List.of(shell.toString(), "-c"));
+    // It starts when it is told to.
+    words.add("read go; exec \"$@\" " + output);
+    words.add("sh");
+    ProcessBuilder program = ServeCommandTest.program(List.of(), "--help");
+    words.addAll(program.command());
+    Path errors = folder.resolve("errors.txt");
+    return program.command(words).redirectError(errors.toFile()).start();
+  }
+
+  private String errorsOf(Process process, int code) throws Exception {
+    process.outputWriter().append("go\n").close();
+    assertEquals(code, process.waitFor());
+    return Files.readString(folder.resolve("errors.txt"))
+        .replace("WARNING: Using incubator modules: jdk.incubator.vector", "")
+        .strip();
+  }
+
+  @Test
+  void aPipeThatNobodyReadsEndsTheProgramQuietly() throws Exception {
+    Process process = printing("");
+    process.getInputStream().close();
+    assertEquals("", errorsOf(process, 141));
+  }
+
+  @Test
+  void aFullDeviceIsNamedByTheProgram() throws Exception {
+    assumeTrue(Files.isWritable(Path.of("/dev/full")));
+    assertEquals(
+        "The output is lost: where it goes is full or closed.",
+        errorsOf(printing("> /dev/full"), 1));
   }
 
   @ParameterizedTest

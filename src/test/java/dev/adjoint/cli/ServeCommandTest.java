@@ -93,7 +93,8 @@ class ServeCommandTest {
     SavedModel.write(folder.resolve(model), g.build(), Map.of());
   }
 
-  private static ProcessBuilder program(List<String> properties, String... words) {
+  /** A command in a JVM of its own. */
+  static ProcessBuilder program(List<String> properties, String... words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-modules=jdk.incubator.vector");
