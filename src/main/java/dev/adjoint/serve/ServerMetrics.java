@@ -24,6 +24,7 @@ final class ServerMetrics {
   ServerMetrics() {
     Runtime runtime = Runtime.getRuntime();
     Gauge.builder("adjoint_heap_used_bytes", () -> runtime.totalMemory() - runtime.freeMemory())
+        .description("Bytes of the heap that are in use.")
         .register(registry);
   }
 
@@ -45,14 +46,19 @@ final class ServerMetrics {
     private Model(List<String> key) {
       this.key = key;
       this.tags = Tags.of("model", key.getFirst(), "version", key.getLast());
-      this.queue = timer("adjoint_inference_queue");
-      this.compute = timer("adjoint_inference_compute");
+      this.queue = timer("adjoint_inference_queue", "How long requests wait to be computed.");
+      this.compute = timer("adjoint_inference_compute", "How long batches take to be computed.");
       this.rows =
           own(
               DistributionSummary.builder("adjoint_inference_batch_rows")
+                  .description("How many rows the batches have.")
                   .tags(tags)
                   .register(registry));
-      own(Gauge.builder("adjoint_inference_waiting", waiting::get).tags(tags).register(registry));
+      own(
+          Gauge.builder("adjoint_inference_waiting", waiting::get)
+              .description("How many requests wait to be computed.")
+              .tags(tags)
+              .register(registry));
     }
 
     private <T extends Meter> T own(T meter) {
@@ -60,9 +66,10 @@ final class ServerMetrics {
       return meter;
     }
 
-    private Timer timer(String what) {
+    private Timer timer(String what, String description) {
       return own(
           Timer.builder(what)
+              .description(description)
               .tags(tags)
               .publishPercentileHistogram()
               .minimumExpectedValue(Duration.ofNanos(100_000))
@@ -73,6 +80,7 @@ final class ServerMetrics {
     private Counter outcome(String outcome) {
       return own(
           Counter.builder("adjoint_inference_requests")
+              .description("How many requests have ended, and how.")
               .tags(tags.and("outcome", outcome))
               .register(registry));
     }

@@ -64,6 +64,28 @@ class MetricsTest {
   }
 
   @Test
+  void everyMetricSaysWhatItIs() throws Exception {
+    asked((server, _) -> {
+      List<String> lines = server.get("/metrics").body().lines().toList();
+      List<String> names =
+          lines.stream()
+              .filter(line -> line.startsWith("# TYPE "))
+              .map(line -> line.split(" ")[2])
+              .toList();
+      assertEquals(9, names.size(), names::toString);
+      for (String name : names) {
+        String help = "# HELP " + name + " ";
+        assertEquals(
+            1,
+            lines.stream()
+                .filter(line -> line.startsWith(help) && line.length() > help.length())
+                .count(),
+            name);
+      }
+    });
+  }
+
+  @Test
   void aVersionThatEndsTakesItsMetersAlong() throws Exception {
     asked((server, first) -> {
       for (int version = 2; version <= RELOADS; version++) {
