@@ -125,14 +125,50 @@ class HttpFormsTest {
     assertAnswer(200, LIVE, raw("GET /v2/health/live HTTP/1.0\n" + headers + "\n"));
   }
 
-  @Test
-  void http10MayHaveABody() throws Exception {
+  /** One answer, and one run for it, in however many pieces the request comes. */
+  @ParameterizedTest
+  @CsvSource({"'', false", "keep-alive, false", "close, false", "'', true", "keep-alive, true"})
+  void http10MayHaveABody(String connection, boolean bodyLater) throws Exception {
+    int before = server.ended("line", "success");
     String request =
         new String(TestServer.http(TestServer.INFER, "1.0"), StandardCharsets.UTF_8)
-            .replace("\r\n", "\n");
-    String answer = raw(request);
+            .replaceFirst(
+                "\r\n", connection.isEmpty() ? "\r\n" : "\r\nConnection: " + connection + "\r\n");
+    int head = request.indexOf("\r\n\r\n") + 4;
+    try (Socket client = server.connect()) {
+      OutputStream out = client.getOutputStream();
+      if (bodyLater) {
+        out.write(request.substring(0, head).getBytes(StandardCharsets.UTF_8));
+        out.flush();
+        Thread.sleep(50);
+        out.write(request.substring(head).getBytes(StandardCharsets.UTF_8));
+      } else {
+        out.write(request.getBytes(StandardCharsets.UTF_8));
+      }
+      assertOneInference(
+          before, new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  private static void assertOneInference(int before, String answer) throws Exception {
     assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+    assertTrue(answer.contains("\r\nConnection: close\r\n"), answer);
+    assertEquals(2, answer.split("HTTP/1.1 ", -1).length, answer);
+    assertEquals(2, answer.split("\"outputs\"", -1).length, answer);
     assertTrue(body(answer).contains(DATA), answer);
+    assertEquals(before + 1, server.ended("line", "success"));
+  }
+
+  /** Whatever its client wants, a connection of HTTP/1.0 brings one request. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1.0", "1.1"})
+  void whatFollowsARequestOfHttp10IsNotAnswered(String version) throws Exception {
+    int before = server.ended("line", "success");
+    String first =
+        new String(TestServer.http(TestServer.INFER, "1.0"), StandardCharsets.UTF_8)
+            .replaceFirst("\r\n", "\r\nConnection: keep-alive\r\n");
+    String next = new String(TestServer.http(TestServer.INFER, version), StandardCharsets.UTF_8);
+    assertOneInference(before, raw((first + next).replace("\r\n", "\n")));
   }
 
   @ParameterizedTest
