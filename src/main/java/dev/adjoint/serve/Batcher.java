@@ -7,6 +7,7 @@ import dev.adjoint.runtime.RunException;
 import dev.adjoint.runtime.RunOptions;
 import dev.adjoint.runtime.Session;
 import dev.adjoint.tensor.Tensor;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,13 +32,11 @@ final class Batcher implements AutoCloseable {
   private final BatchSizes sizes;
   private final ModelOptions options;
   private final ServerMetrics.Model metrics;
+  private final Waiters waiters;
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private final List<Thread> threads = new ArrayList<>();
   private boolean hurried;
   private boolean closing;
-
-  /** How often a waiting thread looks whether its caller still waits. */
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /**
    * What became of a request.
@@ -69,12 +68,14 @@ final class Batcher implements AutoCloseable {
       Signature signature,
       BatchSizes sizes,
       ModelOptions options,
-      ServerMetrics.Model metrics) {
+      ServerMetrics.Model metrics,
+      Waiters waiters) {
     this.session = session;
     this.signature = signature;
     this.sizes = sizes;
     this.options = options;
     this.metrics = metrics;
+    this.waiters = waiters;
     for (int i = 0; i < options.concurrency(); i++) {
       threads.add(Thread.ofPlatform().daemon().name("adjoint-serve-" + i).start(this::work));
     }
@@ -84,11 +85,11 @@ final class Batcher implements AutoCloseable {
    * Waits for the result of one request. A request whose caller has gone, or whose time is over, is
    * taken out of the queue; if it is being computed, that is stopped.
    */
-  Computed run(Map<String, Tensor> inputs, long nanos, Caller caller) {
-    Waiting waiting = new Waiting(inputs, sizes.rows(inputs), nanos);
+  Computed run(Map<String, Tensor> inputs, Duration longest, Caller caller) {
+    Waiting waiting = new Waiting(inputs, sizes.rows(inputs), longest.toNanos());
     add(waiting);
     try {
-      return await(waiting, nanos, caller);
+      return await(waiting.result, longest, caller);
     } finally {
       if (waiting.result.cancel(false)) {
         remove(waiting);
@@ -96,27 +97,30 @@ final class Batcher implements AutoCloseable {
     }
   }
 
-  private static Computed await(Waiting waiting, long nanos, Caller caller) {
-    while (true) {
-      long left = waiting.deadline - System.nanoTime();
-      if (left <= 0) {
-        throw new ServeException(
-            ServeException.Kind.TIMED_OUT,
-            "The request took longer than %d ms.".formatted(TimeUnit.NANOSECONDS.toMillis(nanos)));
-      }
-      try {
-        return waiting.result.get(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS);
-      } catch (TimeoutException _) {
-        if (caller.hasGone()) {
-          throw new ServeException(ServeException.Kind.CANCELLED, "The caller has gone.");
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new ServeException(ServeException.Kind.CANCELLED, "The caller has gone.");
-      } catch (ExecutionException e) {
-        throw e.getCause() instanceof RuntimeException failure ? failure : new RuntimeException(e);
-      }
+  private Computed await(CompletableFuture<Computed> result, Duration longest, Caller caller) {
+    try {
+      return waiters.await(
+          result,
+          longest,
+          () -> {
+            if (caller.hasGone()) {
+              throw gone();
+            }
+          });
+    } catch (TimeoutException _) {
+      throw new ServeException(
+          ServeException.Kind.TIMED_OUT,
+          "The request took longer than %d ms.".formatted(longest.toMillis()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw gone();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failure ? failure : new RuntimeException(e);
     }
+  }
+
+  private static ServeException gone() {
+    return new ServeException(ServeException.Kind.CANCELLED, "The caller has gone.");
   }
 
   private void remove(Waiting waiting) {
@@ -232,7 +236,7 @@ final class Batcher implements AutoCloseable {
       metrics.computed(nanos, rows);
       deliver(batch, joined, outputs, start, nanos, rows);
     } catch (RunException.Cancelled _) {
-      fail(batch, new ServeException(ServeException.Kind.CANCELLED, "The caller has gone."));
+      fail(batch, gone());
     } catch (GraphException e) {
       fail(batch, ServeException.invalid("%s", e.getMessage()));
     } catch (RunException.MemoryLimit e) {

@@ -203,6 +203,11 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
     reading = Reading.REQUEST;
   }
 
+  /** Whether no byte of a request's body is still to come, as far as its length is known. */
+  boolean hasWholeBody() {
+    return !isHttp2() && rest.isWhole();
+  }
+
   /** The client is told to send its body, if it waits for that. */
   void bodyIsAskedFor() {
     rest.isAskedFor();

@@ -21,9 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -38,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param connection what it came over
  * @param exchange what the log will say of it
  * @param held the bytes of its body, until it is answered
+ * @param waiters who waits for its body
  * @param patience how long its body may take to arrive
  */
 record HttpCall(
@@ -46,6 +46,7 @@ record HttpCall(
     Connection connection,
     Exchange exchange,
     RequestBudget.Share held,
+    Waiters waiters,
     Duration patience) {
   private static final Pattern ABSOLUTE =
       Pattern.compile("(?i)https?://((?:[^/?#@:\\[\\]]+|\\[[^\\]]*\\])(?::[0-9]{0,5})?)(?:/.*)?");
@@ -174,24 +175,17 @@ record HttpCall(
     }
   }
 
-  /** Reads in a thread of its own, since a read from a connection has no end of patience. */
+  /** Reads what has arrived, or in a thread of its own: a read has no end of patience. */
   private <T> T inTime(Callable<T> reading) {
-    FutureTask<T> task = new FutureTask<>(reading);
-    held.join();
-    Thread reader =
-        Thread.ofVirtual()
-            .name("adjoint-serve-body")
-            .start(() -> {
-              try {
-                task.run();
-              } finally {
-                held.leave();
-              }
-            });
+    CompletableFuture<T> read = new CompletableFuture<>();
+    if (connection.hasWholeBody()) {
+      read(reading, read);
+    }
+    Optional<Thread> reader = read.isDone() ? Optional.empty() : Optional.of(start(reading, read));
     try {
-      return task.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return waiters.await(read, patience, () -> {});
     } catch (TimeoutException _) {
-      giveUp(reader);
+      reader.ifPresent(this::giveUp);
       throw ServeException.tooSlow("body", patience);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -199,6 +193,25 @@ record HttpCall(
     } catch (ExecutionException e) {
       closeAfterwards();
       throw unreadable(e.getCause());
+    }
+  }
+
+  private <T> Thread start(Callable<T> reading, CompletableFuture<T> read) {
+    held.join();
+    return Thread.ofVirtual()
+        .name("adjoint-serve-body")
+        .start(() -> {
+          // Afterwards: whoever waits may have given up.
+          read(reading, read);
+          held.leave();
+        });
+  }
+
+  private static <T> void read(Callable<T> reading, CompletableFuture<T> read) {
+    try {
+      read.complete(reading.call());
+    } catch (Exception | Error e) {
+      read.completeExceptionally(e);
     }
   }
 

@@ -53,6 +53,7 @@ public final class InferenceServer implements AutoCloseable {
   private final GrpcHealth health;
   private final WebServer web;
   private final ScheduledExecutorService looking;
+  private final Waiters waiters;
   private final AccessLog log;
 
   private InferenceServer(
@@ -60,11 +61,13 @@ public final class InferenceServer implements AutoCloseable {
       GrpcHealth health,
       WebServer web,
       ScheduledExecutorService looking,
+      Waiters waiters,
       AccessLog log) {
     this.repository = repository;
     this.health = health;
     this.web = web;
     this.looking = looking;
+    this.waiters = waiters;
     this.log = log;
   }
 
@@ -89,8 +92,21 @@ public final class InferenceServer implements AutoCloseable {
   static InferenceServer start(
       List<Path> models, GraphReader reader, ServerOptions options, Times times)
       throws IOException {
+    Waiters waiters = new Waiters();
+    try {
+      return start(models, reader, options, times, waiters);
+    } catch (IOException | RuntimeException | Error e) {
+      waiters.close();
+      throw e;
+    }
+  }
+
+  private static InferenceServer start(
+      List<Path> models, GraphReader reader, ServerOptions options, Times times, Waiters waiters)
+      throws IOException {
     ServerMetrics metrics = new ServerMetrics();
-    ModelRepository repository = new ModelRepository(models, reader, options.models(), metrics);
+    ModelRepository repository =
+        new ModelRepository(models, reader, options.models(), metrics, waiters);
     AccessLog log = AccessLog.open(options.accessLog());
     RequestBudget budget = new RequestBudget(options.heldBytes());
     Connections connections =
@@ -100,7 +116,7 @@ public final class InferenceServer implements AutoCloseable {
     try {
       web =
           listen(
-              new RestApi(repository, metrics, options, budget, log),
+              new RestApi(repository, metrics, options, budget, waiters, log),
               List.of(
                   new GrpcApi(repository, new TensorLimit(options.tensorBytes())).bindService(),
                   health.bindService()),
@@ -117,7 +133,7 @@ public final class InferenceServer implements AutoCloseable {
         // One thread for each task: slow connections are closed while models are loaded.
         Executors.newScheduledThreadPool(
             2, task -> Thread.ofPlatform().daemon().name("adjoint-serve-look").unstarted(task));
-    InferenceServer server = new InferenceServer(repository, health, web, looking, log);
+    InferenceServer server = new InferenceServer(repository, health, web, looking, waiters, log);
     var _ =
         looking.scheduleWithFixedDelay(
             logged(repository::refresh), 0, options.poll().toMillis(), TimeUnit.MILLISECONDS);
@@ -225,6 +241,7 @@ public final class InferenceServer implements AutoCloseable {
     repository.close();
     health.close();
     web.stop();
+    waiters.close();
     log.close();
   }
 }

@@ -31,6 +31,7 @@ public final class ModelRepository implements AutoCloseable {
   private final GraphReader reader;
   private final ModelOptions options;
   private final ServerMetrics metrics;
+  private final Waiters waiters;
   private final Map<String, ServedModel> models = new ConcurrentSkipListMap<>();
   private volatile boolean stopping;
   private volatile boolean wasReady;
@@ -50,12 +51,17 @@ public final class ModelRepository implements AutoCloseable {
   }
 
   ModelRepository(
-      List<Path> models, GraphReader reader, ModelOptions options, ServerMetrics metrics)
+      List<Path> models,
+      GraphReader reader,
+      ModelOptions options,
+      ServerMetrics metrics,
+      Waiters waiters)
       throws IOException {
     this.roots = List.copyOf(models);
     this.reader = reader;
     this.options = options;
     this.metrics = metrics;
+    this.waiters = waiters;
     for (Path root : roots) {
       if (!Files.exists(root)) {
         throw new NoSuchFileException(root.toString());
@@ -89,7 +95,8 @@ public final class ModelRepository implements AutoCloseable {
         place,
         options.versions(),
         (model, version, path) ->
-            ModelVersion.load(model, version, SavedModel.read(path, reader), options, metrics));
+            ModelVersion.load(
+                model, version, SavedModel.read(path, reader), options, metrics, waiters));
   }
 
   /** A root that is a model stays one, whatever becomes of its files. */

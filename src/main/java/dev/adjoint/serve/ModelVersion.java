@@ -9,6 +9,7 @@ import dev.adjoint.saved.ModelGraph;
 import dev.adjoint.saved.SavedModel;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,8 @@ final class ModelVersion implements AutoCloseable {
       String version,
       Session session,
       ModelOptions options,
-      ServerMetrics.Model metrics) {
+      ServerMetrics.Model metrics,
+      Waiters waiters) {
     this.model = model;
     this.version = version;
     this.session = session;
@@ -45,7 +47,8 @@ final class ModelVersion implements AutoCloseable {
     }
     ImmutableMap.Builder<String, Batcher> all = ImmutableMap.builder();
     tried.forEach((signature, sizes) ->
-        all.put(signature.name(), new Batcher(session, signature, sizes, options, metrics)));
+        all.put(
+            signature.name(), new Batcher(session, signature, sizes, options, metrics, waiters)));
     this.batchers = all.buildOrThrow();
   }
 
@@ -55,7 +58,12 @@ final class ModelVersion implements AutoCloseable {
    * @throws RuntimeException if it cannot be compiled or run
    */
   static ModelVersion load(
-      String model, String version, SavedModel saved, ModelOptions options, ServerMetrics metrics) {
+      String model,
+      String version,
+      SavedModel saved,
+      ModelOptions options,
+      ServerMetrics metrics,
+      Waiters waiters) {
     List<String> served =
         saved.graph().signatures().values().stream()
             .filter(signature -> signature.updates().isEmpty())
@@ -71,7 +79,7 @@ final class ModelVersion implements AutoCloseable {
       Map<String, Tensor> values = new LinkedHashMap<>(saved.parameters());
       values.keySet().retainAll(graph.parameters().stream().map(node -> node.name()).toList());
       session.restore(values);
-      return new ModelVersion(model, version, session, options, meters);
+      return new ModelVersion(model, version, session, options, meters, waiters);
     } catch (RuntimeException | Error e) {
       meters.close();
       session.close();
@@ -124,7 +132,7 @@ final class ModelVersion implements AutoCloseable {
     request.outputs().forEach(name -> requireOutput(signature, name));
     Batcher batcher = Optional.ofNullable(batchers.get(signature.name())).orElseThrow();
     Batcher.Computed computed =
-        batcher.run(request.inputs(), nanos(request, exchange), exchange.caller());
+        batcher.run(request.inputs(), longest(request, exchange), exchange.caller());
     exchange.computed(computed);
     Map<String, Tensor> all = computed.outputs();
     Map<String, Tensor> wanted = new LinkedHashMap<>();
@@ -134,12 +142,11 @@ final class ModelVersion implements AutoCloseable {
   }
 
   /** The least of what the server, the protocol's caller and the request itself allow. */
-  private long nanos(InferRequest request, Exchange exchange) {
+  private Duration longest(InferRequest request, Exchange exchange) {
     return Stream.of(Optional.of(options.timeout()), exchange.timeout(), request.timeout())
         .flatMap(Optional::stream)
         .min(Comparator.naturalOrder())
-        .orElseThrow()
-        .toNanos();
+        .orElseThrow();
   }
 
   private static void requireTypes(Signature signature, Map<String, Tensor> inputs) {

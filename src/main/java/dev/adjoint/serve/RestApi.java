@@ -33,6 +33,7 @@ final class RestApi {
   private final ServerMetrics metrics;
   private final ServerOptions options;
   private final RequestBudget budget;
+  private final Waiters waiters;
   private final AccessLog log;
   private final RestInference inference;
   private final TensorFlowApi tensorFlow;
@@ -43,11 +44,13 @@ final class RestApi {
       ServerMetrics metrics,
       ServerOptions options,
       RequestBudget budget,
+      Waiters waiters,
       AccessLog log) {
     this.repository = repository;
     this.metrics = metrics;
     this.options = options;
     this.budget = budget;
+    this.waiters = waiters;
     this.log = log;
     this.origins = new Origins(options.host());
     TensorLimit limit = new TensorLimit(options.tensorBytes());
@@ -91,7 +94,13 @@ final class RestApi {
     response.header(TRACE_PARENT, exchange.trace().header());
     HttpCall call =
         new HttpCall(
-            request, response, connection, exchange, budget.share(), options.readTimeout());
+            request,
+            response,
+            connection,
+            exchange,
+            budget.share(),
+            waiters,
+            options.readTimeout());
     try {
       call.send(outcome(call));
     } finally {

@@ -81,13 +81,18 @@ final class RestOfBody {
     }
   }
 
+  /** Whether a body whose length is known has come to its end. */
+  boolean isWhole() {
+    return length.isPresent() && pulled - begin >= length.getAsLong();
+  }
+
   private boolean isHere() {
     long came = pulled - begin;
     if (isHeldBack && came == 0) {
       return true;
     }
     return length.isPresent()
-        ? came >= length.getAsLong()
+        ? isWhole()
         : came >= LAST_CHUNK.length && Arrays.equals(tail, LAST_CHUNK);
   }
 }
