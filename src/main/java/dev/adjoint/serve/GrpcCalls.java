@@ -236,8 +236,10 @@ final class GrpcCalls implements ServerInterceptor {
       } else if (!byCaller) {
         call.close(
             Status.RESOURCE_EXHAUSTED.withDescription(
-                "The message has more than %d bytes, or cannot be uncompressed."
-                    .formatted(messageBytes)),
+                ServeException.limit(
+                    "The message is too large, or cannot be uncompressed",
+                    messageBytes,
+                    ServerOptions.REQUEST_BYTES)),
             new Metadata());
       }
     }

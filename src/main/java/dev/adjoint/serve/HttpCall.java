@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param connection what it came over
  * @param exchange what the log will say of it
  * @param held the bytes of its body, until it is answered
+ * @param mostBytes how many bytes its body may have
  * @param waiters who waits for its body
  * @param patience how long its body may take to arrive
  */
@@ -46,6 +47,7 @@ record HttpCall(
     Connection connection,
     Exchange exchange,
     RequestBudget.Share held,
+    int mostBytes,
     Waiters waiters,
     Duration patience) {
   private static final Pattern ABSOLUTE =
@@ -192,7 +194,7 @@ record HttpCall(
       throw new ServeException(ServeException.Kind.UNAVAILABLE, "The server is stopping.");
     } catch (ExecutionException e) {
       closeAfterwards();
-      throw unreadable(e.getCause());
+      throw unreadable(e.getCause(), mostBytes);
     }
   }
 
@@ -234,11 +236,11 @@ record HttpCall(
   }
 
   /** Why a body could not be read: mostly the client's fault, but not if it is anything else. */
-  static ServeException unreadable(@Nullable Throwable failure) {
+  static ServeException unreadable(@Nullable Throwable failure, int mostBytes) {
     return switch (failure) {
       case ServeException known -> known;
-      case RequestException known when isTooLarge(known.status()) -> tooLarge();
-      case HttpException known when isTooLarge(known.status()) -> tooLarge();
+      case RequestException known when isTooLarge(known.status()) -> tooLarge(mostBytes);
+      case HttpException known when isTooLarge(known.status()) -> tooLarge(mostBytes);
       case IOException _,
           UncheckedIOException _,
           RequestException _,
@@ -257,13 +259,13 @@ record HttpCall(
     };
   }
 
-  private static boolean isTooLarge(Status status) {
+  static boolean isTooLarge(Status status) {
     return status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code();
   }
 
-  private static ServeException tooLarge() {
-    return new ServeException(
-        ServeException.Kind.TOO_LARGE, "The body has more bytes than the server takes.");
+  /** A body is larger than it may be. */
+  static ServeException tooLarge(int mostBytes) {
+    return ServeException.tooLarge("The body is larger", mostBytes, ServerOptions.REQUEST_BYTES);
   }
 
   /** Sends an answer. */

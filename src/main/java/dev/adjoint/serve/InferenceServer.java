@@ -187,7 +187,7 @@ public final class InferenceServer implements AutoCloseable {
             // An answer over HTTP/2 is several writes: the later ones must not wait until the
             // caller has acknowledged the first.
             .connectionOptions(connection -> connection.tcpNoDelay(true))
-            .directHandlers(RestApi.errors())
+            .directHandlers(RestApi.errors(options.requestBytes()))
             .contentEncoding(new BodyEncodings())
             .protocolsDiscoverServices(false)
             .addConnectionSelector(connections)

@@ -118,9 +118,8 @@ final class RequestBudget {
     private void hold(int bytes) {
       readBytes += bytes;
       if (readBytes > mostBytes) {
-        throw new ServeException(
-            ServeException.Kind.TOO_LARGE,
-            "Uncompressed, the message has more than %d bytes.".formatted(mostBytes));
+        throw ServeException.tooLarge(
+            "Uncompressed, the message is larger", mostBytes, ServerOptions.REQUEST_BYTES);
       }
       share.take(bytes);
     }

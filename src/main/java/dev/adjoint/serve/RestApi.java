@@ -59,25 +59,29 @@ final class RestApi {
   }
 
   /** Answers what is no request of HTTP, or too large for one, in the protocol's form too. */
-  static DirectHandlers errors() {
+  static DirectHandlers errors(int requestBytes) {
     DirectHandlers.Builder handlers = DirectHandlers.builder();
     for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
-      handlers.addHandler(event, RestApi::error);
+      handlers.addHandler(
+          event,
+          (_, _, status, headers, _) ->
+              error(
+                  status,
+                  headers,
+                  HttpCall.isTooLarge(status)
+                      ? HttpCall.tooLarge(requestBytes).getMessage()
+                      : status.reasonPhrase()));
     }
     return handlers.build();
   }
 
   private static DirectHandler.TransportResponse error(
-      DirectHandler.TransportRequest request,
-      DirectHandler.EventType event,
-      Status status,
-      ServerResponseHeaders headers,
-      String message) {
+      Status status, ServerResponseHeaders headers, String message) {
     headers.set(HeaderNames.CONTENT_TYPE, "application/json");
     return DirectHandler.TransportResponse.builder()
         .status(status)
         .headers(headers)
-        .entity(HttpCall.error(status.reasonPhrase()).getBytes(StandardCharsets.UTF_8))
+        .entity(HttpCall.error(message).getBytes(StandardCharsets.UTF_8))
         .build();
   }
 
@@ -99,6 +103,7 @@ final class RestApi {
             connection,
             exchange,
             budget.share(),
+            options.requestBytes(),
             waiters,
             options.readTimeout());
     try {

@@ -75,6 +75,23 @@ public final class ServeException extends RuntimeException {
         Kind.TOO_SLOW, "The %s was not there within %d ms.".formatted(what, patience.toMillis()));
   }
 
+  /**
+   * What a caller sent is too large.
+   *
+   * @param what it is, and that it is larger than it may be
+   * @param mostBytes how many bytes it may have
+   * @param option what changes that, for whoever runs the server
+   */
+  static ServeException tooLarge(String what, long mostBytes, String option) {
+    return new ServeException(Kind.TOO_LARGE, limit(what, mostBytes, option));
+  }
+
+  /** Says a limit, and the option of the server's command line that changes it. */
+  static String limit(String what, long mostBytes, String option) {
+    return "%s; the server takes at most %d bytes. Its option %s changes that."
+        .formatted(what, mostBytes, option);
+  }
+
   static ServeException noToken() {
     return new ServeException(Kind.UNAUTHENTICATED, "A valid token is needed.");
   }

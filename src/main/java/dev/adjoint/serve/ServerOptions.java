@@ -39,6 +39,12 @@ public record ServerOptions(
     Duration poll,
     Optional<Path> accessLog,
     ModelOptions models) {
+  /** What sets {@link #requestBytes} on the command line. */
+  static final String REQUEST_BYTES = "--max-request-bytes";
+
+  /** What sets {@link #tensorBytes} on the command line. */
+  static final String TENSOR_BYTES = "--max-tensor-bytes";
+
   private static final int LAST_PORT = 65535;
 
   /** Checks the ranges. */

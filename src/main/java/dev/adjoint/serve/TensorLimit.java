@@ -13,10 +13,11 @@ record TensorLimit(long bytes) {
   void require(String input, DType dtype, List<Long> shape) {
     long needed = (long) WireType.elements(input, shape) * dtype.byteSize();
     if (needed > bytes) {
-      throw new ServeException(
-          ServeException.Kind.TOO_LARGE,
-          "The input '%s' %s %s takes %d bytes; at most %d are served."
-              .formatted(input, WireType.nameOf(dtype), shape, needed, bytes));
+      throw ServeException.tooLarge(
+          "The input '%s' %s %s takes %d bytes"
+              .formatted(input, WireType.nameOf(dtype), shape, needed),
+          bytes,
+          ServerOptions.TENSOR_BYTES);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.adjoint.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.io.ByteStreams;
 import com.google.protobuf.ByteString;
@@ -69,6 +70,15 @@ class GrpcRefusalTest {
   @AfterEach
   void isHealthy() {
     assertEquals("7", server.grpc().modelInfer(TestServer.ask("line").build()).getId());
+  }
+
+  private static void assertTooLarge(int most, String option, ModelInferRequest.Builder request) {
+    assertRefused(Status.Code.RESOURCE_EXHAUSTED, request);
+    Status status =
+        assertThrows(StatusRuntimeException.class, () -> server.grpc().modelInfer(request.build()))
+            .getStatus();
+    String said = "%d bytes. Its option %s ".formatted(most, option);
+    assertTrue(String.valueOf(status.getDescription()).contains(said), status::toString);
   }
 
   private static void assertRefused(Status.Code code, Executable call) {
@@ -154,9 +164,11 @@ class GrpcRefusalTest {
   void whatIsTooLarge() {
     ModelInferRequest.Builder tensor = TestServer.ask("line");
     tensor.getInputsBuilder(0).clearShape().addShape(1000).addShape(2);
-    assertRefused(Status.Code.RESOURCE_EXHAUSTED, tensor);
-    assertRefused(
-        Status.Code.RESOURCE_EXHAUSTED, TestServer.ask("line").setId("7".repeat(REQUEST_BYTES)));
+    assertTooLarge(TENSOR_BYTES, "--max-tensor-bytes", tensor);
+    assertTooLarge(
+        REQUEST_BYTES,
+        "--max-request-bytes",
+        TestServer.ask("line").setId("7".repeat(REQUEST_BYTES)));
   }
 
   /** Unknown parameters mean nothing. */

@@ -21,7 +21,7 @@ class HttpCallTest {
       return false;
     });
     try {
-      return HttpCall.unreadable(failure).kind();
+      return HttpCall.unreadable(failure, 1).kind();
     } finally {
       logger.setFilter(before);
     }

@@ -50,6 +50,11 @@ class RestRefusalTest {
     assertEquals(200, server.get("/v2/health/ready").statusCode());
   }
 
+  private static void assertRefused(int status, String said, HttpResponse<String> response) {
+    assertRefused(status, response);
+    assertTrue(response.body().contains(said), response.body());
+  }
+
   private static void assertRefused(int status, HttpResponse<String> response) {
     assertEquals(status, response.statusCode(), response.body());
     assertRefusal(response.body());
@@ -273,14 +278,19 @@ class RestRefusalTest {
   @Test
   void whatIsTooLarge() throws Exception {
     String large = " ".repeat(REQUEST_BYTES + 1);
-    assertRefused(413, server.post(TestServer.INFER, large));
+    String body = REQUEST_BYTES + " bytes. Its option --max-request-bytes ";
+    assertRefused(413, body, server.post(TestServer.INFER, large));
     assertRefused(
         413,
+        body,
         server.send(
             server
                 .request(TestServer.INFER)
                 .POST(BodyPublishers.fromPublisher(BodyPublishers.ofString(large)))));
-    assertRefused(413, server.post(TestServer.INFER, input("FP32", "[1000,2]", "[]")));
+    assertRefused(
+        413,
+        TENSOR_BYTES + " bytes. Its option --max-tensor-bytes ",
+        server.post(TestServer.INFER, input("FP32", "[1000,2]", "[]")));
   }
 
   /** Sends bytes as they are, ends this half if told so, and returns what is answered. */
