@@ -1,9 +1,11 @@
 package dev.adjoint.serve;
 
 import com.google.protobuf.ByteString;
+import dev.adjoint.serve.proto.InferParameter;
 import dev.adjoint.serve.proto.ModelInferRequest;
 import dev.adjoint.serve.proto.ModelInferResponse;
 import dev.adjoint.tensor.Tensor;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +32,12 @@ final class GrpcInference {
     if (outputs.stream().distinct().count() != outputs.size()) {
       throw ServeException.invalid("An output is asked for twice.");
     }
-    Optional<String> signature =
-        Optional.ofNullable(request.getParametersMap().get("signature"))
-            .map(parameter -> parameter.getStringParam());
+    Optional<String> signature = parameter(request, "signature").map(GrpcInference::signature);
+    Optional<Duration> timeout =
+        parameter(request, "timeout").map(GrpcInference::micros).map(InferRequest::timeout);
     Optional<String> version = GrpcApi.version(request.getModelVersion());
     InferRequest asked =
-        new InferRequest(
-            request.getModelName(), version, signature, inputs, outputs, Optional.empty());
+        new InferRequest(request.getModelName(), version, signature, inputs, outputs, timeout);
     exchange.received(request.getSerializedSize());
     ModelInferResponse response =
         repository.use(
@@ -45,6 +46,25 @@ final class GrpcInference {
             found -> response(request, found, raw, found.infer(asked, exchange)));
     exchange.sent(response.getSerializedSize());
     return response;
+  }
+
+  private static Optional<InferParameter> parameter(ModelInferRequest request, String name) {
+    return Optional.ofNullable(request.getParametersMap().get(name));
+  }
+
+  private static String signature(InferParameter given) {
+    if (given.hasStringParam()) {
+      return given.getStringParam();
+    }
+    throw ServeException.invalid("'signature' must be a string.");
+  }
+
+  private static long micros(InferParameter given) {
+    return switch (given.getParameterChoiceCase()) {
+      case INT64_PARAM -> given.getInt64Param();
+      case UINT64_PARAM -> given.getUint64Param();
+      default -> throw ServeException.invalid("'timeout' must be a whole number of 64 bits.");
+    };
   }
 
   private Map<String, Tensor> inputs(ModelInferRequest request, boolean raw) {

@@ -45,6 +45,12 @@ final class GrpcTensors {
           case INT64 -> contents.getInt64ContentsCount();
           case BOOL -> contents.getBoolContentsCount();
         };
+    int kinds = contents.getAllFields().size();
+    if (kinds > 1) {
+      throw ServeException.invalid(
+          "The input '%s' has contents of %d datatypes; it needs those of %s alone.",
+          name, kinds, input.getDatatype());
+    }
     if (given != count) {
       throw ServeException.invalid(
           "The input '%s' %s %s has %d elements, given %d of its datatype.",

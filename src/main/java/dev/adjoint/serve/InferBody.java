@@ -10,7 +10,6 @@ import dev.adjoint.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -176,7 +175,8 @@ record InferBody(
               tensors(binary),
               outputs(members, parameters),
               JsonMembers.flag(parameters, "binary_data_output", false),
-              Optional.ofNullable(parameters.get("timeout")).map(InferBody::timeout));
+              Optional.ofNullable(parameters.get("timeout"))
+                  .map(given -> InferRequest.timeout(JsonMembers.whole("timeout", given))));
       if (binary.hasRemaining()) {
         throw ServeException.invalid("%d bytes follow the last binary tensor.", binary.remaining());
       }
@@ -218,15 +218,6 @@ record InferBody(
       rest.position(rest.position() + size);
       return WireType.raw(name, of.dtype(), of.shape(), bytes);
     }
-  }
-
-  /** A time in microseconds. */
-  private static Duration timeout(JsonElement given) {
-    long micros = JsonMembers.whole("timeout", given);
-    if (micros < 1) {
-      throw ServeException.invalid("'timeout' must be at least 1 microsecond, given %d.", micros);
-    }
-    return Duration.of(micros, ChronoUnit.MICROS);
   }
 
   private static String text(JsonObject owner, String name) {

@@ -2,6 +2,7 @@ package dev.adjoint.serve;
 
 import dev.adjoint.tensor.Tensor;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,4 +23,12 @@ public record InferRequest(
     Optional<String> signature,
     Map<String, Tensor> inputs,
     List<String> outputs,
-    Optional<Duration> timeout) {}
+    Optional<Duration> timeout) {
+  /** The time that a request's parameter {@code timeout} names, in microseconds. */
+  static Duration timeout(long micros) {
+    if (micros < 1) {
+      throw ServeException.invalid("'timeout' must be at least 1 microsecond, given %d.", micros);
+    }
+    return Duration.of(micros, ChronoUnit.MICROS);
+  }
+}

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
+import dev.adjoint.serve.proto.InferParameter;
 import dev.adjoint.serve.proto.ModelInferResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -169,6 +170,22 @@ class CallerTest extends GatedCalls {
         grpcFailure(server.grpc().withDeadlineAfter(Duration.ofMillis(100))));
     first.open();
     assertEquals(200, server.post(TestServer.INFER_GATED, TestServer.ONE).statusCode());
+  }
+
+  @Test
+  void theTimeoutOfACallIsKept() {
+    InferParameter millisecond = InferParameter.newBuilder().setInt64Param(1000).build();
+    assertEquals(
+        Status.Code.DEADLINE_EXCEEDED,
+        Assertions.assertThrows(
+                StatusRuntimeException.class,
+                () ->
+                    server
+                        .grpc()
+                        .modelInfer(
+                            TestServer.ask("gated").putParameters("timeout", millisecond).build()))
+            .getStatus()
+            .getCode());
   }
 
   @Test

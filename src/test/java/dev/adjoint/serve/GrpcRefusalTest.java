@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.io.ByteStreams;
 import com.google.protobuf.ByteString;
 import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
+import dev.adjoint.serve.proto.InferParameter;
 import dev.adjoint.serve.proto.ModelInferRequest;
 import dev.adjoint.serve.proto.ModelMetadataRequest;
 import dev.adjoint.serve.proto.ModelReadyRequest;
@@ -139,8 +140,39 @@ class GrpcRefusalTest {
             .getReady());
   }
 
+  /** The same as over REST, where the types of JSON stand for these. */
+  @Test
+  void parametersThatMeanSomething() {
+    for (InferParameter.Builder timeout :
+        List.of(
+            InferParameter.newBuilder(),
+            InferParameter.newBuilder().setInt64Param(0),
+            InferParameter.newBuilder().setInt64Param(-1),
+            InferParameter.newBuilder().setUint64Param(-1),
+            InferParameter.newBuilder().setDoubleParam(1),
+            InferParameter.newBuilder().setStringParam("1000"))) {
+      assertRefused(
+          Status.Code.INVALID_ARGUMENT,
+          TestServer.ask("line").putParameters("timeout", timeout.build()));
+    }
+    assertRefused(
+        Status.Code.INVALID_ARGUMENT,
+        TestServer.ask("line")
+            .putParameters("signature", InferParameter.newBuilder().setInt64Param(1).build()));
+    InferParameter day = InferParameter.newBuilder().setUint64Param(86_400_000_000L).build();
+    assertEquals(
+        "7",
+        server
+            .grpc()
+            .modelInfer(TestServer.ask("line").putParameters("timeout", day).build())
+            .getId());
+  }
+
   @Test
   void contentsThatDoNotFit() {
+    ModelInferRequest.Builder both = TestServer.ask("line");
+    both.getInputsBuilder(0).getContentsBuilder().addFp64Contents(1);
+    assertRefused(Status.Code.INVALID_ARGUMENT, both);
     assertRefused(
         Status.Code.INVALID_ARGUMENT,
         TestServer.ask("line").addRawInputContents(ByteString.copyFromUtf8("12345678")));
