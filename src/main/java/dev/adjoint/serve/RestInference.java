@@ -34,18 +34,33 @@ final class RestInference {
         call.header(HttpCall.JSON_BYTES)
             .map(text -> headerLength(text, body.length))
             .orElse(body.length);
+    if (jsonBytes == 0 && body.length > 0) {
+      return repository.use(
+          model,
+          version,
+          found ->
+              infer(
+                  found,
+                  version,
+                  RawBody.read(found.signature(Optional.empty()), body, limit),
+                  call));
+    }
     ByteBuffer binary = ByteBuffer.wrap(body, jsonBytes, body.length - jsonBytes);
     InferBody request = InferBody.read(new JsonBody(body, jsonBytes), binary, limit);
+    return repository.use(model, version, found -> infer(found, version, request, call));
+  }
+
+  private static Answer infer(
+      ModelVersion found, Optional<String> version, InferBody request, HttpCall call) {
     InferRequest asked =
         new InferRequest(
-            model,
+            found.model(),
             version,
             request.signature(),
             request.inputs(),
             List.copyOf(request.outputs().keySet()),
             request.timeout());
-    return repository.use(
-        model, version, found -> answer(found, request, found.infer(asked, call.exchange())));
+    return answer(found, request, found.infer(asked, call.exchange()));
   }
 
   private static int headerLength(String text, int length) {
