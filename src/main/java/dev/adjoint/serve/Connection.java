@@ -7,6 +7,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +94,13 @@ final class Connection implements ServerConnection, InterruptableTask<Void> {
   /** The connection of the request that this thread answers. */
   static Connection current() {
     return CURRENT.get();
+  }
+
+  /** Where the client is, without its port. */
+  String address() {
+    return socket.remotePeer().address() instanceof InetSocketAddress internet
+        ? internet.getHostString()
+        : socket.remotePeer().host();
   }
 
   /** Whoever sent a request of HTTP/1.1, or opened this stream of HTTP/2. */

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,13 +24,16 @@ import java.util.concurrent.TimeUnit;
 final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseable {
   private static final Set<String> SERVER = Set.of("", GRPCInferenceServiceGrpc.SERVICE_NAME);
 
-  /** How many callers may watch at once: each has a thread that looks again and again. */
+  /**
+   * How many callers may watch at once: each has a thread that looks again and again. Those of one
+   * address may be half as many, if there are no others.
+   */
   static final int MOST_WATCHERS = 256;
 
   private final ModelRepository repository;
   private final Duration repeat;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Semaphore places = new Semaphore(MOST_WATCHERS);
+  private final SharedPlaces places = new SharedPlaces(MOST_WATCHERS);
 
   /**
    * The health of a server.
@@ -61,15 +63,17 @@ final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseabl
   @Override
   public void watch(HealthCheckRequest request, StreamObserver<HealthCheckResponse> observer) {
     requireToken(request.getService());
-    if (!places.tryAcquire()) {
+    String address = Connection.current().address();
+    if (!places.take(address)) {
       throw new ServeException(
           ServeException.Kind.BUSY,
-          "%d callers watch already. Ask with Check, or try again later.".formatted(MOST_WATCHERS));
+          "Of %d callers that may watch, too many do already, or too many from your address. Ask with Check, or try again later."
+              .formatted(MOST_WATCHERS));
     }
     try {
       tell(request.getService(), (ServerCallStreamObserver<HealthCheckResponse>) observer);
     } finally {
-      places.release();
+      places.giveBack(address);
     }
   }
 

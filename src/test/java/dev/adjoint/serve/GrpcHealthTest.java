@@ -19,7 +19,9 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -288,17 +290,20 @@ class GrpcHealthTest {
     }
   }
 
-  /** The place of a watcher that goes is free for the next. */
+  /**
+   * The place of a watcher that goes is free for the next, and one address leaves some to others.
+   */
   @Test
   void oneWatcherTooManyIsRefused() throws Exception {
     try (TestServer server = TestServer.start(folder, TestServer.options());
         Context.CancellableContext leaving = Context.current().withCancellation()) {
       leaving.run(() -> assertDoesNotThrow(() -> watch(server, SERVER).take()));
-      for (int i = 1; i < GrpcHealth.MOST_WATCHERS; i++) {
+      for (int i = 1; i < GrpcHealth.MOST_WATCHERS / 2; i++) {
         assertEquals("SERVING", watch(server, SERVER).take());
       }
       assertEquals("RESOURCE_EXHAUSTED", watch(server, SERVER).take());
       assertEquals("SERVING", check(server, SERVER));
+      assertOtherAddressMayWatch(server);
       leaving.cancel(null);
       String told = watch(server, SERVER).take();
       while (told.equals("RESOURCE_EXHAUSTED")) {
@@ -306,6 +311,24 @@ class GrpcHealthTest {
       }
       assertEquals("SERVING", told);
     }
+  }
+
+  /** All of 127/8 is this machine, where the system has it so. */
+  private static void assertOtherAddressMayWatch(TestServer server) throws Exception {
+    Socket other = new Socket();
+    try {
+      other.bind(new InetSocketAddress("127.0.0.2", 0));
+    } catch (BindException _) {
+      return;
+    }
+    other.connect(new InetSocketAddress("127.0.0.1", server.server().port()));
+    ManagedChannel channel =
+        OkHttpChannelBuilder.forAddress("127.0.0.1", server.server().port())
+            .usePlaintext()
+            .socketFactory(only(other))
+            .build();
+    assertEquals("SERVING", watch(channel, SERVER).take());
+    channel.shutdownNow();
   }
 
   /** A connection that breaks says nothing about its calls. */
