@@ -16,8 +16,10 @@ import org.HdrHistogram.Recorder;
  */
 final class Load implements AutoCloseable {
   private static final int DIGITS = 3;
+  private static final Duration LOOK = Duration.ofMillis(10);
 
   private final Recorder times = new Recorder(DIGITS);
+  private final LongAdder sent = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private final AtomicReference<Optional<String>> firstFailure =
       new AtomicReference<>(Optional.empty());
@@ -80,6 +82,14 @@ final class Load implements AutoCloseable {
         failures.increment();
         firstFailure.compareAndSet(Optional.empty(), Optional.of(e.toString()));
       }
+      sent.increment();
+    }
+  }
+
+  /** Lets the clients send until so many requests have ended, well or not. */
+  void await(int requests) throws InterruptedException {
+    while (sent.sum() < requests) {
+      Thread.sleep(LOOK);
     }
   }
 
