@@ -29,7 +29,7 @@ final class Waiters implements AutoCloseable {
 
   Waiters() {
     var _ =
-        clock.scheduleAtFixedRate(
+        clock.scheduleWithFixedDelay(
             () -> waiting.forEach(LockSupport::unpark),
             LOOK_NANOS,
             LOOK_NANOS,

@@ -127,13 +127,20 @@ class HttpFormsTest {
 
   /** One answer, and one run for it, in however many pieces the request comes. */
   @ParameterizedTest
-  @CsvSource({"'', false", "keep-alive, false", "close, false", "'', true", "keep-alive, true"})
-  void http10MayHaveABody(String connection, boolean bodyLater) throws Exception {
+  @CsvSource({
+    "Accept: */*, false",
+    "Connection: keep-alive, false",
+    "Connection: close, false",
+    "Expect: 100-continue, false",
+    "Accept: */*, true",
+    "Connection: keep-alive, true",
+    "Expect: 100-continue, true"
+  })
+  void http10MayHaveABody(String header, boolean bodyLater) throws Exception {
     int before = server.ended("line", "success");
     String request =
         new String(TestServer.http(TestServer.INFER, "1.0"), StandardCharsets.UTF_8)
-            .replaceFirst(
-                "\r\n", connection.isEmpty() ? "\r\n" : "\r\nConnection: " + connection + "\r\n");
+            .replaceFirst("\r\n", "\r\n" + header + "\r\n");
     int head = request.indexOf("\r\n\r\n") + 4;
     try (Socket client = server.connect()) {
       OutputStream out = client.getOutputStream();
@@ -242,6 +249,24 @@ class HttpFormsTest {
       first.open();
       String rest = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       String answer = begin + rest;
+      assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+      assertTrue(body(answer).contains(DATA), answer);
+    }
+  }
+
+  /** Signs of life are for clients that may have gone. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1.0", "1.1"})
+  void aClientThatWaitsIsSentNothingButTheAnswer(String version) throws Exception {
+    try (Gate.Door first = Gate.Door.closed("first");
+        Socket client = server.connect()) {
+      client.getOutputStream().write(TestServer.http(TestServer.INFER_GATED, version));
+      first.awaitArrival();
+      // Longer than it takes to look twice whether the client has gone.
+      Thread.sleep(400);
+      assertEquals(0, client.getInputStream().available());
+      first.open();
+      String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
       assertTrue(body(answer).contains(DATA), answer);
     }

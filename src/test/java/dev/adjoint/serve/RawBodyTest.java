@@ -51,8 +51,7 @@ class RawBodyTest {
     save("two", graph("[N, 3]", "[N, 3]"));
     server =
         TestServer.of(
-            folder,
-            TestServer.options().withLimits(1 << 16, TENSOR_BYTES, Duration.ofSeconds(20)));
+            folder, TestServer.options().withLimits(1 << 16, TENSOR_BYTES, Duration.ofSeconds(20)));
   }
 
   /** The sum of inputs of these shapes. */
@@ -101,8 +100,7 @@ class RawBodyTest {
     assertEquals(200, answer.statusCode(), text);
     int json = Integer.parseInt(answer.headers().firstValue(JSON_BYTES).orElseThrow());
     assertTrue(text.substring(0, json).contains("\"shape\":" + shape), text);
-    assertArrayEquals(
-        floats(count), Arrays.copyOfRange(answer.body(), json, answer.body().length));
+    assertArrayEquals(floats(count), Arrays.copyOfRange(answer.body(), json, answer.body().length));
   }
 
   @ParameterizedTest
