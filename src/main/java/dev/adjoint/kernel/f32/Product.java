@@ -337,15 +337,14 @@ final class Product implements Kernel {
   private void sumSlices(int task, Arguments arguments) {
     int from = task * SUM_TASK;
     int to = Math.min(resultSize(), from + SUM_TASK);
-    Slices.sum(
+    tiles.sum(
         blocking.slices(),
-        resultSize(),
+        to - from,
         arguments.floats(finish.temporary()),
-        arguments.offset(finish.temporary()) + partAt(0),
-        from,
-        to,
+        arguments.offset(finish.temporary()) + partAt(0) + from,
+        resultSize(),
         arguments.floats(finish.result()),
-        arguments.offset(finish.result()));
+        arguments.offset(finish.result()) + from);
     finish.all(arguments, from, to);
   }
 }

@@ -132,6 +132,16 @@ final class ScalarTiles implements Tiles {
   }
 
   @Override
+  public void sum(int parts, int count, float[] x, int xAt, int xStep, float[] y, int yAt) {
+    System.arraycopy(x, xAt, y, yAt, count);
+    for (int part = 1; part < parts; part++) {
+      for (int n = 0; n < count; n++) {
+        y[yAt + n] += x[xAt + part * xStep + n];
+      }
+    }
+  }
+
+  @Override
   public void copyRows(int rows, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
     for (int r = 0; r < rows; r++) {
       System.arraycopy(x, xAt + r * xStep, y, yAt + r * yStep, width());

@@ -104,15 +104,14 @@ final class Streaming implements Kernel {
     } else {
       int from = task * SUM_TASK;
       int to = Math.min(size(), from + SUM_TASK);
-      Slices.sum(
+      tiles.sum(
           slices,
-          size(),
+          to - from,
           arguments.floats(finish.temporary()),
-          arguments.offset(finish.temporary()),
-          from,
-          to,
+          arguments.offset(finish.temporary()) + from,
+          size(),
           arguments.floats(finish.result()),
-          arguments.offset(finish.result()));
+          arguments.offset(finish.result()) + from);
       finish.all(arguments, from, to);
     }
   }

@@ -100,6 +100,12 @@ interface Tiles {
       int scratchAt);
 
   /**
+   * Adds {@code parts} arrays of {@code count} elements, which stand {@code xStep} apart, in their
+   * order: {@code y[n] = x[n] + x[xStep + n] + ..}.
+   */
+  void sum(int parts, int count, float[] x, int xAt, int xStep, float[] y, int yAt);
+
+  /**
    * Copies rows of {@link #width()} elements, which stand {@code xStep} apart, to places that stand
    * {@code yStep} apart.
    */

@@ -3,7 +3,7 @@ package dev.adjoint.kernel.f32;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Products of one row with a matrix that is read once, with vectors. */
+/** Products of one row with a matrix that is read once, and sums of rows, with vectors. */
 final class VectorRows {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
@@ -29,6 +29,25 @@ final class VectorRows {
     }
     for (; k < depth; k++) {
       addRow(columns, a[aAt + k * aStep], b, bAt + k * bStep, y, yAt);
+    }
+  }
+
+  /** See {@link Tiles#sum}. */
+  static void sum(int parts, int count, float[] x, int xAt, int xStep, float[] y, int yAt) {
+    int n = 0;
+    for (; n <= count - LANES; n += LANES) {
+      FloatVector sum = FloatVector.fromArray(SPECIES, x, xAt + n);
+      for (int part = 1; part < parts; part++) {
+        sum = sum.add(FloatVector.fromArray(SPECIES, x, xAt + part * xStep + n));
+      }
+      sum.intoArray(y, yAt + n);
+    }
+    for (; n < count; n++) {
+      float sum = x[xAt + n];
+      for (int part = 1; part < parts; part++) {
+        sum += x[xAt + part * xStep + n];
+      }
+      y[yAt + n] = sum;
     }
   }
 

@@ -441,6 +441,11 @@ final class VectorTiles implements Tiles {
   }
 
   @Override
+  public void sum(int parts, int count, float[] x, int xAt, int xStep, float[] y, int yAt) {
+    VectorRows.sum(parts, count, x, xAt, xStep, y, yAt);
+  }
+
+  @Override
   public void copyColumns(int rows, float[] x, int xAt, int xStep, float[] y, int yAt) {
     int width = width();
     int whole = VectorTranspose.isPossible() ? rows - rows % LANES : 0;

@@ -134,6 +134,12 @@ final class WarmingTiles implements Tiles {
   }
 
   @Override
+  public void sum(int parts, int count, float[] x, int xAt, int xStep, float[] y, int yAt) {
+    Tiles tiles = isCold((long) parts * count) ? scalars : vectors;
+    tiles.sum(parts, count, x, xAt, xStep, y, yAt);
+  }
+
+  @Override
   public void copyRows(int rows, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
     if (isCold((long) rows * width())) {
       for (int r = 0; r < rows; r++) {

@@ -247,8 +247,7 @@ final class WinogradGradient implements Kernel {
     int partsAt = arguments.offset(finish.temporary());
     for (int point = 0; point < products; point++) {
       int from = (point * batch + row) * pitch;
-      int to = point * pitch - from;
-      Slices.sum(slices, partSize(), parts, partsAt, from, from + pitch, space, to);
+      tiles.sum(slices, pitch, parts, partsAt + from, partSize(), space, point * pitch);
     }
     int line = points * pitch;
     int lines = products * pitch;
