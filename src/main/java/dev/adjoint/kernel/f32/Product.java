@@ -3,7 +3,6 @@ package dev.adjoint.kernel.f32;
 import dev.adjoint.kernel.Arguments;
 import dev.adjoint.kernel.Epilogue;
 import dev.adjoint.kernel.Kernel;
-import dev.adjoint.kernel.Offsets;
 import dev.adjoint.kernel.ProductShape;
 import dev.adjoint.kernel.Rows;
 import dev.adjoint.kernel.Walk;
@@ -18,9 +17,6 @@ import dev.adjoint.kernel.Workspace;
 final class Product implements Kernel {
   private static final int SUM_TASK = 16_384;
 
-  /** Rows of a copied block are this much longer, so that they fall into different cache sets. */
-  private static final int SKEW = 16;
-
   private final Tiles tiles;
   private final ProductShape shape;
   private final Finish finish;
@@ -28,14 +24,7 @@ final class Product implements Kernel {
   private final boolean packsFirst;
   private final int width;
   private final Blocking blocking;
-  private final boolean copiesRows;
-  private final boolean rowMajor;
-  private final Rows fullRows;
-  private final Rows lastRows;
-  private final Rows fullNarrow;
-  private final Rows lastNarrow;
-  private final Walk[] walks;
-  private final int blockSize;
+  private final LeftOperand left;
 
   /**
    * A kernel of the given product.
@@ -50,41 +39,11 @@ final class Product implements Kernel {
     this.width = tiles.width();
     this.blocking = Blocking.of(shape, width, packed);
     this.packsFirst = !packed && blocking.packsFirst();
-    this.rowMajor = shape.aDepth().isContiguous() || !shape.aRow().isContiguous();
-    this.copiesRows =
-        !shape.aDepth().isContiguous() || !shape.aRow().isRegular() || blocking.readsRowsOften();
-    int last = Math.max(shape.m() - (blocking.rowBlocks() - 1) * blocking.rowsPerTask(), 0);
-    this.fullRows = rows(Math.min(blocking.rowsPerTask(), shape.m()));
-    this.lastRows = rows(Math.min(last, blocking.rowsPerTask()));
-    this.fullNarrow = fullRows.placedApart(width);
-    this.lastNarrow = lastRows.placedApart(width);
-    this.walks = walks();
-    this.blockSize = copiesRows ? blocking.rowsPerTask() * (blocking.depth() + SKEW) : 0;
+    this.left = new LeftOperand(shape, blocking, width);
   }
 
   private static int ceilDiv(int a, int b) {
     return Math.ceilDiv(a, b);
-  }
-
-  /** The walk of each number of terms that a block of the depth has. */
-  private Walk[] walks() {
-    Walk[] byTerms = new Walk[blocking.depth() + 1];
-    int aStep = copiesRows && !rowMajor ? blocking.rowsPerTask() : 1;
-    for (int slice = 0; slice < blocking.slices(); slice++) {
-      int terms = Math.max(blocking.depthEnd(slice) - blocking.depthOf(slice), 0);
-      for (int count : new int[] {Math.min(terms, blocking.depth()), terms % blocking.depth()}) {
-        byTerms[count] = Walk.straight(count, aStep, width);
-      }
-    }
-    return byTerms;
-  }
-
-  private Rows rows(int count) {
-    int place = shape.n();
-    if (!copiesRows) {
-      return new Rows(count, shape.aRow()::at, row -> row * place);
-    }
-    return Rows.apart(count, rowMajor ? blocking.depth() + SKEW : 1, place);
   }
 
   /** How many elements the packed right operand has. */
@@ -131,7 +90,7 @@ final class Product implements Kernel {
         packed || packsFirst
             ? 0
             : blocking.panelsAtOnce() * width * Math.min(blocking.depth(), shape.k());
-    return blockSize + blocking.rowsPerTask() * width + packing;
+    return left.copySize() + blocking.rowsPerTask() * width + packing;
   }
 
   @Override
@@ -159,7 +118,6 @@ final class Product implements Kernel {
     int row = rest % blocking.rowBlocks() * blocking.rowsPerTask();
     int batch = rest / blocking.rowBlocks();
     boolean last = row + blocking.rowsPerTask() > shape.m();
-    Rows rows = last ? lastRows : fullRows;
     int panelEnd = Math.min(blocking.panels(), panel + blocking.panelsPerTask());
     boolean whole = blocking.slices() == 1;
     int target = whole ? finish.result() : finish.temporary();
@@ -173,7 +131,7 @@ final class Product implements Kernel {
       block(
           arguments,
           workspace,
-          rows,
+          last,
           batch,
           row,
           depth,
@@ -187,7 +145,8 @@ final class Product implements Kernel {
       depth += count;
     } while (depth < depthEnd);
     if (whole) {
-      finishBlock(arguments, element, rows.count(), panel * width, panelEnd * width);
+      int rows = left.copied().rows(last).count();
+      finishBlock(arguments, element, rows, panel * width, panelEnd * width);
     }
   }
 
@@ -199,7 +158,7 @@ final class Product implements Kernel {
   private void block(
       Arguments arguments,
       float[] workspace,
-      Rows rows,
+      boolean last,
       int batch,
       int row,
       int depth,
@@ -211,37 +170,70 @@ final class Product implements Kernel {
       boolean add) {
     float[] a = arguments.floats(0);
     int aAt = arguments.offset(0) + shape.aBatch().at(batch);
-    if (copiesRows) {
-      copyRows(a, aAt, row, rows.count(), depth, count, workspace);
-      a = workspace;
-      aAt = 0;
-    } else {
-      aAt += shape.aRow().at(row) + (count == 0 ? 0 : shape.aDepth().at(depth));
-    }
-    Rows narrow = rows == fullRows ? fullNarrow : lastNarrow;
+    int firstOfCopy = left.firstOfCopy(panel);
     boolean comesPacked = packed || packsFirst;
     int argument = packed ? 1 : finish.temporary();
     float[] b = comesPacked ? arguments.floats(argument) : workspace;
-    int panelsAt = blockSize + blocking.rowsPerTask() * width;
+    int panelsAt = left.copySize() + blocking.rowsPerTask() * width;
     for (int first = panel; first < panelEnd; first += blocking.panelsAtOnce()) {
       int end = Math.min(panelEnd, first + blocking.panelsAtOnce());
       if (!comesPacked) {
         packBlock(arguments, batch, depth, count, first, end, workspace, panelsAt);
       }
       for (int p = first; p < end; p++) {
-        int columns = Math.min(width, shape.n() - p * width);
-        int at = yAt + p * width;
+        if (p == firstOfCopy) {
+          left.copy(a, aAt, row, left.copied().rows(last).count(), depth, count, workspace);
+        }
+        boolean copied = p >= firstOfCopy;
         int bAt =
             comesPacked
                 ? arguments.offset(argument)
                     + ((batch * blocking.panels() + p) * shape.k() + depth) * width
                 : panelsAt + (p - first) * count * width;
-        if (columns == width) {
-          tiles.product(walks[count], rows, a, aAt, b, bAt, y, at, add);
-        } else {
-          narrow(walks[count], rows, narrow, a, aAt, b, bAt, y, at, columns, workspace, add);
-        }
+        panel(
+            copied ? left.copied() : left.inPlace(),
+            last,
+            count,
+            copied ? workspace : a,
+            copied ? 0 : aAt + left.blockAt(row, depth),
+            b,
+            bAt,
+            y,
+            yAt + p * width,
+            Math.min(width, shape.n() - p * width),
+            workspace,
+            add);
       }
+    }
+  }
+
+  /** One panel of a block. The workspace holds the results of one that has fewer columns. */
+  private void panel(
+      LeftOperand.Reading reading,
+      boolean last,
+      int count,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] y,
+      int yAt,
+      int columns,
+      float[] workspace,
+      boolean add) {
+    Walk walk = reading.walk(count);
+    Rows rows = reading.rows(last);
+    if (columns == width) {
+      tiles.product(walk, rows, a, aAt, b, bAt, y, yAt, add);
+      return;
+    }
+    int at = left.copySize();
+    for (int r = 0; add && r < rows.count(); r++) {
+      System.arraycopy(y, yAt + rows.places()[r], workspace, at + r * width, columns);
+    }
+    tiles.product(walk, reading.narrowRows(last), a, aAt, b, bAt, workspace, at, add);
+    for (int r = 0; r < rows.count(); r++) {
+      System.arraycopy(workspace, at + r * width, y, yAt + rows.places()[r], columns);
     }
   }
 
@@ -269,56 +261,6 @@ final class Product implements Kernel {
       int place = toAt + (p - panel) * count * width;
       Panels.pack(
           tiles, b, bAt, shape.bDepth(), depth, count, shape.bColumn(), p * width, to, place);
-    }
-  }
-
-  /** The last columns, which are fewer than a panel has. */
-  private void narrow(
-      Walk walk,
-      Rows rows,
-      Rows apart,
-      float[] a,
-      int aAt,
-      float[] b,
-      int bAt,
-      float[] y,
-      int yAt,
-      int columns,
-      float[] workspace,
-      boolean add) {
-    for (int r = 0; add && r < rows.count(); r++) {
-      System.arraycopy(y, yAt + rows.places()[r], workspace, blockSize + r * width, columns);
-    }
-    tiles.product(walk, apart, a, aAt, b, bAt, workspace, blockSize, add);
-    for (int r = 0; r < rows.count(); r++) {
-      System.arraycopy(workspace, blockSize + r * width, y, yAt + rows.places()[r], columns);
-    }
-  }
-
-  private void copyRows(
-      float[] a, int aAt, int row, int rows, int depth, int count, float[] workspace) {
-    if (count == 0) {
-      return;
-    }
-    Offsets aRow = shape.aRow();
-    Offsets aDepth = shape.aDepth();
-    if (!rowMajor) {
-      for (int k = 0; k < count; k++) {
-        int from = aAt + aRow.at(row) + aDepth.at(depth + k);
-        System.arraycopy(a, from, workspace, k * blocking.rowsPerTask(), rows);
-      }
-      return;
-    }
-    for (int r = 0; r < rows; r++) {
-      int from = aAt + aRow.at(row + r);
-      int to = r * (blocking.depth() + SKEW);
-      if (aDepth.isContiguous()) {
-        System.arraycopy(a, from + depth, workspace, to, count);
-      } else {
-        for (int k = 0; k < count; k++) {
-          workspace[to + k] = a[from + aDepth.at(depth + k)];
-        }
-      }
     }
   }
 
