@@ -20,6 +20,7 @@ final class VectorTiles implements Tiles {
   private static final int LANES = SPECIES.length();
   private static final int MANY_ROWS = 10;
   private static final int FEW_ROWS = 4;
+  private static final int FEW_TERMS = 256;
   private static final boolean MANY_REGISTERS =
       SPECIES.vectorShape() == VectorShape.S_512_BIT
           || System.getProperty("os.arch", "").equals("aarch64");
@@ -154,6 +155,8 @@ final class VectorTiles implements Tiles {
       int y9 = yAt + places[row + 9];
       low9 = FloatVector.fromArray(SPECIES, y, y9);
       high9 = FloatVector.fromArray(SPECIES, y, y9 + LANES);
+    } else if (runs * depth <= FEW_TERMS) {
+      fetch(y, yAt + LANES, places, row);
     }
     for (int run = 0; run < runs; run++) {
       int p = starts[2 * run];
@@ -215,6 +218,17 @@ final class VectorTiles implements Tiles {
     high8.intoArray(y, yAt + places[row + 8] + LANES);
     low9.intoArray(y, yAt + places[row + 9]);
     high9.intoArray(y, yAt + places[row + 9] + LANES);
+  }
+
+  /**
+   * Stores to where the rows of a block will, so that the caches fetch these lines while the sums
+   * are computed: lines that they fetch only when sums are stored hold up the next block, which
+   * matters where a block has few terms.
+   */
+  private static void fetch(float[] y, int yAt, int[] places, int row) {
+    for (int r = row; r < row + MANY_ROWS; r++) {
+      y[yAt + places[r]] = 0;
+    }
   }
 
   private static void product4(
@@ -427,6 +441,11 @@ final class VectorTiles implements Tiles {
   }
 
   @Override
+  public void sum(int parts, int count, float[] x, int xAt, int xStep, float[] y, int yAt) {
+    VectorRows.sum(parts, count, x, xAt, xStep, y, yAt);
+  }
+
+  @Override
   public void copyRows(int rows, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
     int from = xAt;
     int to = yAt;
@@ -438,11 +457,6 @@ final class VectorTiles implements Tiles {
       from += xStep;
       to += yStep;
     }
-  }
-
-  @Override
-  public void sum(int parts, int count, float[] x, int xAt, int xStep, float[] y, int yAt) {
-    VectorRows.sum(parts, count, x, xAt, xStep, y, yAt);
   }
 
   @Override
