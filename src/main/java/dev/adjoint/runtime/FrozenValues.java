@@ -4,7 +4,7 @@ import dev.adjoint.kernel.Arguments;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Workspace;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +82,7 @@ final class FrozenValues {
   private Computed compute(ParameterStore.Version[] held, RunControl control) {
     Object[] arrays = new Object[plan.frozenBuffers().size()];
     List<Object[]> kept = new ArrayList<>();
-    Map<Buffer, SharedValues.Result> known = new IdentityHashMap<>();
+    Map<Buffer, SharedValues.Result> known = new HashMap<>();
     Workspace workspace = RunState.workspaces(plan, 1)[0];
     for (Step step : plan.frozen()) {
       control.check();
