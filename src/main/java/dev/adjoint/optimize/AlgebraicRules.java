@@ -12,6 +12,7 @@ import dev.adjoint.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
+import java.util.stream.Stream;
 
 /**
  * The algebra of elementwise operators. The rules that may round otherwise are those that XLA
@@ -19,74 +20,55 @@ import java.util.function.BinaryOperator;
  * nothing is assumed about NaN, infinities or overflow.
  */
 final class AlgebraicRules {
-  static final List<Rule> TABLE =
-      List.of(
-          Rule.exact("constant [c, c, ..] => broadcast(c)", Form.UNIFORM_CONSTANT),
-          Rule.exact("x + -0.0, x - 0.0, int x + 0, x * 1, x / 1, x ^ 1 => x", Form.NEUTRAL),
-          Rule.exact("x + 0.0 => x, where x is never -0.0", Form.ADD_ZERO),
-          Rule.exact("x ^ 0 => 1; int x * 0 => 0; int x - x => 0", Form.ABSORBED),
-          Rule.exact("x * -1, x / -1, -0.0 - x => -x", Form.NEGATION),
-          Rule.exact(
-              "-(-x) => x; not(not x) => x; |(-x)|, | |x| | => |x|; floor(floor x) => floor x",
-              Form.UNARY_PAIRS),
-          Rule.exact("x + -y => x - y; x - -y => x + y; -x + y => y - x", Form.SIGNS_OF_SUM),
-          Rule.exact(
-              "-x * -y => x * y; -x / -y => x / y; -x * c => x * -c; -x / c => x / -c",
-              Form.SIGNS_OF_PRODUCT),
-          Rule.exact("x / c => x * (1/c), where c is a power of two", Form.DIVIDE_BY_POWER_OF_TWO),
-          Rule.exact("max(x, x), min(x, x), x and x, x or x => x", Form.IDEMPOTENT),
-          Rule.exact(
-              "max(max(x, c), d) => max(x, max(c, d)), and so for min", Form.EXTREMES_OF_CONSTANTS),
-          Rule.exact("int (x * c) * d => x * (c * d), and so for +", Form.INTEGER_CHAINS),
-          Rule.exact("min(max(x, c), d) => clamp(x, c, d)", Form.CLAMP),
-          Rule.exact(
-              "select(c, x, x) => x; select(true, x, y) => x; select(not c, x, y) => select(c, y,"
-                  + " x)",
-              Form.SELECT),
-          Rule.exact(
-              "select(c, select(c, x, _), y) => select(c, x, y), and so for y", Form.NESTED_SELECT),
-          Rule.exact(
-              "c and true, c or false, c xor false => c; c and false => false; c or true => true; c"
-                  + " xor true => not c",
-              Form.CONNECTIVES),
-          Rule.exact(
-              "not(x == y) => x != y, and the reverse; not(x < y) => x >= y for integers",
-              Form.NEGATED_COMPARISON),
-          Rule.exact("cast(cast(x, wider), d) => cast(x, d); cast(x, own) => x", Form.CASTS),
-          Rule.rounding(
-              "(x * c) * d => x * (c * d), where c * d is a normal number", Form.PRODUCT_CHAINS),
-          Rule.rounding(
-              "(x * c) / d => x * (c / d), where c / d is a normal number", Form.QUOTIENT_CHAINS),
-          Rule.rounding("x ^ 2 => x * x; x ^ 3 => x * x * x; x ^ -1 => 1 / x", Form.POWERS));
+  static final List<Rule> TABLE = Stream.of(Row.values()).map(row -> row.rule).toList();
 
   private AlgebraicRules() {}
 
   /**
-   * The rewrites of the table. Constants of one class, since each start would link a method
-   * reference for each row.
+   * The rows of the table. Constants of one class, since each start would link a method reference
+   * for each row.
    */
-  private enum Form implements Rewrite {
-    UNIFORM_CONSTANT,
-    NEUTRAL,
-    ADD_ZERO,
-    ABSORBED,
-    NEGATION,
-    UNARY_PAIRS,
-    SIGNS_OF_SUM,
-    SIGNS_OF_PRODUCT,
-    DIVIDE_BY_POWER_OF_TWO,
-    IDEMPOTENT,
-    EXTREMES_OF_CONSTANTS,
-    INTEGER_CHAINS,
-    CLAMP,
-    SELECT,
-    NESTED_SELECT,
-    CONNECTIVES,
-    NEGATED_COMPARISON,
-    CASTS,
-    PRODUCT_CHAINS,
-    QUOTIENT_CHAINS,
-    POWERS;
+  private enum Row implements Rewrite {
+    UNIFORM_CONSTANT(Exactness.BITS, "constant [c, c, ..] => broadcast(c)"),
+    NEUTRAL(Exactness.BITS, "x + -0.0, x - 0.0, int x + 0, x * 1, x / 1, x ^ 1 => x"),
+    ADD_ZERO(Exactness.BITS, "x + 0.0 => x, where x is never -0.0"),
+    ABSORBED(Exactness.BITS, "x ^ 0 => 1; int x * 0 => 0; int x - x => 0"),
+    NEGATION(Exactness.BITS, "x * -1, x / -1, -0.0 - x => -x"),
+    UNARY_PAIRS(
+        Exactness.BITS,
+        "-(-x) => x; not(not x) => x; |(-x)|, | |x| | => |x|; floor(floor x) => floor x"),
+    SIGNS_OF_SUM(Exactness.BITS, "x + -y => x - y; x - -y => x + y; -x + y => y - x"),
+    SIGNS_OF_PRODUCT(
+        Exactness.BITS, "-x * -y => x * y; -x / -y => x / y; -x * c => x * -c; -x / c => x / -c"),
+    DIVIDE_BY_POWER_OF_TWO(Exactness.BITS, "x / c => x * (1/c), where c is a power of two"),
+    IDEMPOTENT(Exactness.BITS, "max(x, x), min(x, x), x and x, x or x => x"),
+    EXTREMES_OF_CONSTANTS(Exactness.BITS, "max(max(x, c), d) => max(x, max(c, d)), and so for min"),
+    INTEGER_CHAINS(Exactness.BITS, "int (x * c) * d => x * (c * d), and so for +"),
+    CLAMP(Exactness.BITS, "min(max(x, c), d) => clamp(x, c, d)"),
+    SELECT(
+        Exactness.BITS,
+        "select(c, x, x) => x; select(true, x, y) => x; select(not c, x, y) => select(c, y,"
+            + " x)"),
+    NESTED_SELECT(Exactness.BITS, "select(c, select(c, x, _), y) => select(c, x, y), and so for y"),
+    CONNECTIVES(
+        Exactness.BITS,
+        "c and true, c or false, c xor false => c; c and false => false; c or true => true; c"
+            + " xor true => not c"),
+    NEGATED_COMPARISON(
+        Exactness.BITS,
+        "not(x == y) => x != y, and the reverse; not(x < y) => x >= y for integers"),
+    CASTS(Exactness.BITS, "cast(cast(x, wider), d) => cast(x, d); cast(x, own) => x"),
+    PRODUCT_CHAINS(
+        Exactness.ROUNDING, "(x * c) * d => x * (c * d), where c * d is a normal number"),
+    QUOTIENT_CHAINS(
+        Exactness.ROUNDING, "(x * c) / d => x * (c / d), where c / d is a normal number"),
+    POWERS(Exactness.ROUNDING, "x ^ 2 => x * x; x ^ 3 => x * x * x; x ^ -1 => 1 / x");
+
+    private final Rule rule;
+
+    Row(Exactness exactness, String rewrite) {
+      this.rule = new Rule(rewrite, exactness, this);
+    }
 
     @Override
     public Value apply(Value y, Readers readers) {

@@ -9,72 +9,55 @@ import dev.adjoint.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Movements of elements that cancel, merge or become simpler ones. */
 final class MovementRules {
-  static final List<Rule> TABLE =
-      List.of(
-          Rule.exact(
-              "transpose(transpose(x, p), q) => transpose(x, p then q); identity => x",
-              Form.TRANSPOSES),
-          Rule.exact(
-              "transpose(x) => reshape(x), where only axes of size 1 change places",
-              Form.TRANSPOSE_OF_UNIT_AXES),
-          Rule.exact(
-              "transpose(broadcast(x)) => broadcast(transpose(x))", Form.TRANSPOSE_OF_BROADCAST),
-          Rule.exact("transpose(reverse(x)) => reverse(transpose(x))", Form.TRANSPOSE_OF_REVERSE),
-          Rule.exact(
-              "reshape(reshape(x)) => reshape(x); reshape(x, own shape) => x", Form.RESHAPES),
-          Rule.exact(
-              "reshape(broadcast(c)) => broadcast(c), where c has one element",
-              Form.RESHAPE_OF_BROADCAST),
-          Rule.exact(
-              "reshape(broadcast(x)) => broadcast(reshape(x)), where axes of size 1 come or go",
-              Form.UNIT_AXES_OF_BROADCAST),
-          Rule.exact(
-              "broadcast(broadcast(x)) => broadcast(x); broadcast(x, own shape) => x",
-              Form.BROADCASTS),
-          Rule.exact(
-              "broadcast(reshape(x)) => broadcast(x), where the reshape adds leading axes of size"
-                  + " 1",
-              Form.BROADCAST_OF_RESHAPE),
-          Rule.exact(
-              "reverse(reverse(x)) => reverse(x) along the axes that only one names; no axis of"
-                  + " more than one element => x",
-              Form.REVERSES),
-          Rule.exact("slice(x, everything) => x; slice(slice(x)) => slice(x)", Form.SLICES),
-          Rule.exact(
-              "slice(pad(x)) => slice(x), where it takes elements of x only", Form.SLICE_OF_PAD),
-          Rule.exact(
-              "pad(x, nothing) => x; pad(pad(x, v), v) => pad(x, v), where neither takes away or"
-                  + " puts between",
-              Form.PADS),
-          Rule.exact("concat(x) => x; slice(concat(x, y)) => slice(x)", Form.CONCATS),
-          Rule.exact(
-              "concat(slice(x, a, b), slice(x, b, c)) => slice(x, a, c)", Form.CONCAT_OF_SLICES));
+  static final List<Rule> TABLE = Stream.of(Row.values()).map(row -> row.rule).toList();
 
   private MovementRules() {}
 
   /**
-   * The rewrites of the table. Constants of one class, since each start would link a method
-   * reference for each row.
+   * The rows of the table. Constants of one class, since each start would link a method reference
+   * for each row.
    */
-  private enum Form implements Rewrite {
-    TRANSPOSES,
-    TRANSPOSE_OF_UNIT_AXES,
-    TRANSPOSE_OF_BROADCAST,
-    TRANSPOSE_OF_REVERSE,
-    RESHAPES,
-    RESHAPE_OF_BROADCAST,
-    UNIT_AXES_OF_BROADCAST,
-    BROADCASTS,
-    BROADCAST_OF_RESHAPE,
-    REVERSES,
-    SLICES,
-    SLICE_OF_PAD,
-    PADS,
-    CONCATS,
-    CONCAT_OF_SLICES;
+  private enum Row implements Rewrite {
+    TRANSPOSES(
+        Exactness.BITS, "transpose(transpose(x, p), q) => transpose(x, p then q); identity => x"),
+    TRANSPOSE_OF_UNIT_AXES(
+        Exactness.BITS, "transpose(x) => reshape(x), where only axes of size 1 change places"),
+    TRANSPOSE_OF_BROADCAST(Exactness.BITS, "transpose(broadcast(x)) => broadcast(transpose(x))"),
+    TRANSPOSE_OF_REVERSE(Exactness.BITS, "transpose(reverse(x)) => reverse(transpose(x))"),
+    RESHAPES(Exactness.BITS, "reshape(reshape(x)) => reshape(x); reshape(x, own shape) => x"),
+    RESHAPE_OF_BROADCAST(
+        Exactness.BITS, "reshape(broadcast(c)) => broadcast(c), where c has one element"),
+    UNIT_AXES_OF_BROADCAST(
+        Exactness.BITS,
+        "reshape(broadcast(x)) => broadcast(reshape(x)), where axes of size 1 come or go"),
+    BROADCASTS(
+        Exactness.BITS, "broadcast(broadcast(x)) => broadcast(x); broadcast(x, own shape) => x"),
+    BROADCAST_OF_RESHAPE(
+        Exactness.BITS,
+        "broadcast(reshape(x)) => broadcast(x), where the reshape adds leading axes of size"
+            + " 1"),
+    REVERSES(
+        Exactness.BITS,
+        "reverse(reverse(x)) => reverse(x) along the axes that only one names; no axis of"
+            + " more than one element => x"),
+    SLICES(Exactness.BITS, "slice(x, everything) => x; slice(slice(x)) => slice(x)"),
+    SLICE_OF_PAD(Exactness.BITS, "slice(pad(x)) => slice(x), where it takes elements of x only"),
+    PADS(
+        Exactness.BITS,
+        "pad(x, nothing) => x; pad(pad(x, v), v) => pad(x, v), where neither takes away or"
+            + " puts between"),
+    CONCATS(Exactness.BITS, "concat(x) => x; slice(concat(x, y)) => slice(x)"),
+    CONCAT_OF_SLICES(Exactness.BITS, "concat(slice(x, a, b), slice(x, b, c)) => slice(x, a, c)");
+
+    private final Rule rule;
+
+    Row(Exactness exactness, String rewrite) {
+      this.rule = new Rule(rewrite, exactness, this);
+    }
 
     @Override
     public Value apply(Value y, Readers readers) {

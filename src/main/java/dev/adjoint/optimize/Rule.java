@@ -12,18 +12,8 @@ import java.util.function.UnaryOperator;
  */
 record Rule(String rewrite, Exactness exactness, Rewrite rewriting) {
   /** Keeps the bits. */
-  static Rule exact(String rewrite, Rewrite rewriting) {
-    return new Rule(rewrite, Exactness.BITS, rewriting);
-  }
-
-  /** Keeps the bits. */
   static Rule exact(String rewrite, UnaryOperator<Value> rewriting) {
     return new Rule(rewrite, Exactness.BITS, (y, _) -> rewriting.apply(y));
-  }
-
-  /** May round otherwise. */
-  static Rule rounding(String rewrite, Rewrite rewriting) {
-    return new Rule(rewrite, Exactness.ROUNDING, rewriting);
   }
 
   /** May round otherwise. */
