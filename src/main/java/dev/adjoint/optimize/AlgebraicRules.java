@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  * nothing is assumed about NaN, infinities or overflow.
  */
 final class AlgebraicRules {
-  static final List<Rule> TABLE = Stream.of(Row.values()).map(row -> row.rule).toList();
+  static final List<Rule> TABLE =
+      Stream.of(Row.values()).map(row -> new Rule(row.rewrite, row.exactness, row)).toList();
 
   private AlgebraicRules() {}
 
@@ -64,10 +65,12 @@ final class AlgebraicRules {
         Exactness.ROUNDING, "(x * c) / d => x * (c / d), where c / d is a normal number"),
     POWERS(Exactness.ROUNDING, "x ^ 2 => x * x; x ^ 3 => x * x * x; x ^ -1 => 1 / x");
 
-    private final Rule rule;
+    private final Exactness exactness;
+    private final String rewrite;
 
     Row(Exactness exactness, String rewrite) {
-      this.rule = new Rule(rewrite, exactness, this);
+      this.exactness = exactness;
+      this.rewrite = rewrite;
     }
 
     @Override

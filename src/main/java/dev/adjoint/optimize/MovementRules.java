@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /** Movements of elements that cancel, merge or become simpler ones. */
 final class MovementRules {
-  static final List<Rule> TABLE = Stream.of(Row.values()).map(row -> row.rule).toList();
+  static final List<Rule> TABLE =
+      Stream.of(Row.values()).map(row -> new Rule(row.rewrite, row.exactness, row)).toList();
 
   private MovementRules() {}
 
@@ -53,10 +54,12 @@ final class MovementRules {
     CONCATS(Exactness.BITS, "concat(x) => x; slice(concat(x, y)) => slice(x)"),
     CONCAT_OF_SLICES(Exactness.BITS, "concat(slice(x, a, b), slice(x, b, c)) => slice(x, a, c)");
 
-    private final Rule rule;
+    private final Exactness exactness;
+    private final String rewrite;
 
     Row(Exactness exactness, String rewrite) {
-      this.rule = new Rule(rewrite, exactness, this);
+      this.exactness = exactness;
+      this.rewrite = rewrite;
     }
 
     @Override

@@ -6,7 +6,7 @@ import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
 import jdk.jfr.FlightRecorder;
 
 /**
@@ -17,11 +17,17 @@ public final class Executable {
   private final Session session;
   private final Plan plan;
   private final FrozenValues frozen;
-  private final ConcurrentLinkedQueue<RunState> idle = new ConcurrentLinkedQueue<>();
+
+  /**
+   * For as many runs at a time as can be computed at a time: more would keep arenas for nothing.
+   */
+  private final ArrayBlockingQueue<RunState> idle;
 
   Executable(Session session, Plan plan) {
     this.session = session;
     this.plan = plan;
+    int processors = Runtime.getRuntime().availableProcessors();
+    this.idle = new ArrayBlockingQueue<>(2 * processors);
     this.frozen = new FrozenValues(plan, session.sharedValues(), session.options().checksNumbers());
   }
 
@@ -78,7 +84,7 @@ public final class Executable {
       plan.outputs().forEach((name, slot) -> outputs.put(name, get(state, slot)));
       return outputs.buildOrThrow();
     } finally {
-      idle.add(state);
+      var _ = idle.offer(state);
     }
   }
 

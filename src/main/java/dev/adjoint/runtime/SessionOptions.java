@@ -10,8 +10,10 @@ import java.util.concurrent.Executor;
  *
  * @param threads how many threads compute one run, the caller's among them
  * @param executor where the others come from; absent for threads of the session's own
- * @param memoryLimit how many bytes plan, parameters and constants may take together. A plan that
- *     needs more computes values again in place of keeping them; results stay the same bits
+ * @param memoryLimit how many bytes one run of a plan, parameters and constants may take together.
+ *     A plan that needs more computes values again in place of keeping them; results stay the same
+ *     bits. Several runs at the same time have an arena each, and no more arenas are kept after
+ *     them than twice the number of processors
  * @param plans how many compiled plans are kept, for different sizes; the least recently used goes
  * @param fast whether algorithms may be used that need fewer products but round a little worse
  *     (Winograd's)
