@@ -1,14 +1,19 @@
 package dev.adjoint.optimize;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Value;
+import dev.adjoint.op.Axes;
+import dev.adjoint.op.Control;
+import dev.adjoint.op.CorrelationLayout;
 import dev.adjoint.op.Logic;
 import dev.adjoint.op.Movement;
 import dev.adjoint.op.Pooling;
+import dev.adjoint.op.Reduction;
 import dev.adjoint.op.WindowAxis;
 import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
@@ -20,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Every row of the tables, and near misses, which must stay as they are. */
@@ -30,12 +36,17 @@ class RuleCasesTest {
   private static final Tensor I = Tensor.of(new int[] {0, -3, 7, Integer.MIN_VALUE, 2, 1}, 2, 3);
   private static final Tensor C =
       Tensor.of(new boolean[] {true, false, true, true, false, false}, 2, 3);
+  private static final Tensor THREES = Tensor.fill(DType.FLOAT32, Shape.of(2, 3), 3);
   private static final Tensor V = Tensor.vector(1f, -2f, 0.5f);
 
   /** The leaves that an expression may read. */
   private record Leaves(Value x, Value z, Value i, Value c, Value v) {
     Value constant(double number) {
       return x.scalar(number);
+    }
+
+    Value truth(boolean known) {
+      return c.builder().constant(Tensor.scalar(known)).broadcast(c.shape());
     }
   }
 
@@ -73,6 +84,11 @@ class RuleCasesTest {
     t.add("-x + z", l -> l.x.neg().add(l.z));
     t.add("-x * -z", l -> l.x.neg().mul(l.z.neg()));
     t.add("-x * 3", l -> l.x.neg().mul(3));
+    t.add("-x / -z", l -> l.x.neg().div(l.z.neg()));
+    t.add("x / -1", l -> l.x.div(-1));
+    t.add("|-x|", l -> l.x.neg().abs());
+    t.add("floor(floor(x))", l -> l.x.floor().floor());
+    t.add("x times threes", l -> l.x.mul(l.x.builder().constant(THREES)));
     t.add("max(x, x)", l -> l.x.max(l.x));
     t.add("max(max(x, 1), 2)", l -> l.x.max(1).max(2));
     t.add("min(max(x, 0), 6)", l -> l.x.max(0).min(6));
@@ -81,8 +97,11 @@ class RuleCasesTest {
     t.add("(x * 1e30) * 1e30 stays: the product overflows", l -> l.x.mul(1e30).mul(1e30));
     t.add("(x + 3) + 5 stays", l -> l.x.add(3).add(5));
     t.add("(i + 3) + 5", l -> l.i.add(3).add(5));
+    t.add("(i * 3) * 5", l -> l.i.mul(3).mul(5));
     t.add("(x * 6) / 3", l -> l.x.mul(6).div(3));
     t.add("x ^ 2", l -> l.x.pow(2));
+    t.add("x ^ 3", l -> l.x.pow(3));
+    t.add("x ^ -1", l -> l.x.pow(-1));
     t.add("x ^ 0", l -> l.x.pow(0));
     t.add("x ^ 1", l -> l.x.pow(1));
     t.add("x ^ 0.5 stays: of -0.0 it is 0.0", l -> l.x.pow(0.5));
@@ -90,11 +109,38 @@ class RuleCasesTest {
     t.add("select(not c, x, z)", l -> Logic.select(l.c.not(), l.x, l.z));
     t.add(
         "select(c, select(c, x, z), v)", l -> Logic.select(l.c, Logic.select(l.c, l.x, l.z), l.v));
+    t.add(
+        "select(c, x, select(c, z, v))", l -> Logic.select(l.c, l.x, Logic.select(l.c, l.z, l.v)));
+    t.add("select(true, x, z)", l -> Logic.select(l.truth(true), l.x, l.z));
+    t.add("select(false, x, z)", l -> Logic.select(l.truth(false), l.x, l.z));
+    t.add("not not c", l -> l.c.not().not());
+    t.add("c and c", l -> l.c.and(l.c));
+    t.add("c and true", l -> l.c.and(l.truth(true)));
+    t.add("false and c", l -> l.truth(false).and(l.c));
+    t.add("c or true", l -> l.c.or(l.truth(true)));
+    t.add("false or c", l -> l.truth(false).or(l.c));
+    t.add("c xor true", l -> l.c.xor(l.truth(true)));
+    t.add("c xor false", l -> l.c.xor(l.truth(false)));
     t.add("not(x < z) stays: NaN", l -> l.x.lt(l.z).not());
     t.add("not(x == z)", l -> l.x.eq(l.z).not());
     t.add("not(i < 3)", l -> l.i.lt(3).not());
     t.add("f32 to f64 to f32", l -> l.x.cast(DType.FLOAT64).cast(DType.FLOAT32));
+    t.add("f32 to f32", l -> l.x.builder().add(new Control.Cast(DType.FLOAT32), l.x));
     t.add("i32 to f32 to i32 stays", l -> l.i.cast(DType.FLOAT32).cast(DType.INT32));
+    return t;
+  }
+
+  private static Cases control() {
+    Cases t = new Cases();
+    t.add("identity(x)", l -> l.x.identity().exp());
+    t.add("stop_gradient(x)", l -> l.x.stopGradient().exp());
+    t.add("recompute(x)", l -> Control.recompute(l.x.builder(), () -> l.x.exp().neg()));
+    t.add(
+        "custom_gradient(x)",
+        l ->
+            Control.customGradient(
+                List.of(l.x), x -> x.getFirst().exp(), (_, dy) -> List.of(dy.neg())));
+    t.add("barrier(x) stays", l -> l.x.builder().add(new Control.Barrier(), l.x, l.z).exp());
     return t;
   }
 
@@ -133,6 +179,26 @@ class RuleCasesTest {
     t.add(
         "slice of pad stays where it reads the padding",
         l -> l.x.pad(List.of(Movement.PadAxis.NONE, Movement.PadAxis.of(2, 1))).slice(1, 1, 4));
+    t.add("transpose of reverse", l -> l.x.reverse(0).transpose(1, 0));
+    t.add(
+        "reshape of one element repeated",
+        l -> l.v.slice(0, 1, 2).broadcast(Shape.of(2, 3)).reshape(6));
+    t.add("reshape of others repeated stays", l -> l.v.broadcast(Shape.of(2, 3)).reshape(6));
+    t.add("broadcast of reshape", l -> l.x.reshape(1, 2, 3).broadcast(Shape.of(4, 2, 3)));
+    t.add(
+        "broadcast of another reshape stays",
+        l -> l.x.reshape(1, 3, 2).broadcast(Shape.of(4, 3, 2)));
+    t.add("pad with nothing", l -> padded(l.x, 0, 0, 5));
+    t.add("pad of pad", l -> padded(padded(l.x, 1, 0, 5), 2, 3, 5));
+    t.add("pad of pad with another number stays", l -> padded(padded(l.x, 1, 0, 5), 2, 3, 4));
+    t.add("pad that takes away of pad stays", l -> padded(padded(l.x, 1, 0, 5), -1, 3, 5));
+    t.add("concat of one", l -> Movement.concat(0, List.of(l.x)).exp());
+    t.add(
+        "pooling of transpose",
+        l -> l.z.transpose(1, 0).maxPool(List.of(2L, 1L), List.of(ALONG, WindowAxis.UNIT)));
+    t.add(
+        "pooling of both axes of transpose stays",
+        l -> l.z.transpose(1, 0).sumPool(List.of(2L, 2L), List.of(ALONG, ALONG)));
     t.add("slice of concat", l -> Movement.concat(1, List.of(l.x, l.z)).slice(1, 3, 5));
     t.add(
         "concat of slices",
@@ -141,6 +207,12 @@ class RuleCasesTest {
         "concat of slices out of order stays",
         l -> Movement.concat(1, List.of(l.x.slice(1, 1, 3), l.x.slice(1, 0, 1))));
     return t;
+  }
+
+  private static final WindowAxis ALONG = WindowAxis.of(1, Dim.of(0), Dim.of(0));
+
+  private static Value padded(Value x, long low, long high, double number) {
+    return x.pad(List.of(Movement.PadAxis.NONE, Movement.PadAxis.of(low, high)), x.scalar(number));
   }
 
   private static Cases poolings() {
@@ -188,6 +260,18 @@ class RuleCasesTest {
     t.add("max(broadcast)", l -> l.v.broadcast(Shape.of(2, 3)).reduceMax(0));
     t.add("sum over a unit axis", l -> l.z.expandDims(1).sum(1));
     t.add("sum(reshape with unit axes)", l -> l.z.reshape(2, 1, 3, 1).sum(2));
+    t.add("max over no axes", l -> l.x.builder().add(new Reduction.ReduceMax(NONE, false), l.x));
+    t.add("int sum over no axes", l -> l.i.builder().add(new Reduction.ReduceSum(NONE, true), l.i));
+    t.add("sum over no axes", l -> l.z.builder().add(new Reduction.ReduceSum(NONE, false), l.z));
+    t.add(
+        "product over no axes stays",
+        l -> l.z.builder().add(new Reduction.ReduceProd(NONE, false), l.z));
+    t.add("max over a unit axis", l -> l.x.expandDims(1).reduceMax(1));
+    t.add("mean over a unit axis", l -> l.z.expandDims(1).mean(1));
+    t.add("any(any)", l -> l.c.any(0).any());
+    t.add("int sum(sum)", l -> l.i.sum(0).sum());
+    t.add("mean(broadcast)", l -> l.v.broadcast(Shape.of(2, 3)).mean(0));
+    t.add("product(broadcast) stays", l -> l.v.broadcast(Shape.of(2, 3)).prod(0));
     t.add("dot(transpose, _)", l -> l.x.transpose(1, 0).dot(l.z, List.of(1), List.of(0)));
     t.add("dot(_, transpose)", l -> l.x.matmul(l.z.transpose(1, 0)));
     t.add("transpose(dot)", l -> l.x.matmul(l.z.transpose(1, 0)).transpose(1, 0));
@@ -206,6 +290,113 @@ class RuleCasesTest {
           return Logic.select(z.scalar(0).ge(z), z, relu);
         });
     return t;
+  }
+
+  private static final Axes NONE = Axes.of();
+
+  /** Of an image of one place a feature, so that only the order of axes matters. */
+  private static Cases correlations() {
+    Cases t = new Cases();
+    t.add("planes first", l -> correlation(l.z.reshape(1, 2, 3, 1), "bf01", "oi01", "bf01"));
+    t.add(
+        "an input that is transposed to planes last stays",
+        l -> correlation(l.z.reshape(1, 2, 3, 1).transpose(0, 2, 3, 1), "b01f", "01io", "b01f"));
+    t.add(
+        "an input that is transposed from planes last",
+        l -> correlation(l.z.reshape(1, 3, 1, 2).transpose(0, 3, 1, 2), "bf01", "01io", "b01f"));
+    t.add(
+        "a result that is transposed to planes last",
+        l -> correlation(l.z.reshape(1, 3, 1, 2), "b01f", "01io", "bf01").transpose(0, 2, 3, 1));
+    t.add(
+        "a kernel whose features are exchanged",
+        l -> {
+          Value x = l.z.reshape(1, 3, 1, 2);
+          Value w = l.x.slice(1, 0, 2).reshape(1, 1, 2, 2).transpose(0, 1, 3, 2);
+          return x.correlate(w, STILL, new CorrelationLayout("b01f", "01io", "b01f"), 1);
+        });
+    t.add(
+        "a kernel that is transposed to planes last stays",
+        l -> {
+          Value x = l.z.reshape(1, 3, 1, 2);
+          Value w = l.x.slice(1, 0, 2).reshape(2, 2, 1, 1).transpose(2, 3, 1, 0);
+          return x.correlate(w, STILL, new CorrelationLayout("b01f", "01io", "b01f"), 1);
+        });
+    t.add(
+        "a factor and an offset",
+        l -> {
+          Value y = correlation(l.z.reshape(1, 3, 1, 2), "b01f", "01io", "b01f");
+          Value factor = y.builder().constant(Tensor.vector(2f, 3f, 4f));
+          return y.add(factor).mul(factor);
+        });
+    t.add(
+        "a factor that is computed stays",
+        l -> correlation(l.z.reshape(1, 3, 1, 2), "b01f", "01io", "b01f").mul(l.v));
+    return t;
+  }
+
+  private static final List<WindowAxis> STILL = List.of(WindowAxis.UNIT, WindowAxis.UNIT);
+
+  /** With a kernel of one tap from two features to three. */
+  private static Value correlation(Value x, String input, String kernel, String output) {
+    Tensor numbers = Tensor.vector(1f, 2f, 3f, 4f, 5f, 6f);
+    Tensor w = kernel.equals("oi01") ? numbers.reshape(3, 2, 1, 1) : numbers.reshape(1, 1, 2, 3);
+    return x.correlate(
+        x.builder().constant(w), STILL, new CorrelationLayout(input, kernel, output), 1);
+  }
+
+  @Test
+  void layoutsOfCorrelationsFollowTheirReaders() {
+    check("correlations", correlations());
+  }
+
+  @Test
+  void whatSteersDifferentiationGoes() {
+    check("control", control());
+  }
+
+  /** Every row of the tables has a case, so that its text is read when it changes. */
+  @Test
+  void everyRuleAndEveryPassIsShown() {
+    CountedPipeline pipeline = new CountedPipeline(Pipeline.standard());
+    Stream.of(
+            algebra(),
+            control(),
+            movement(),
+            poolings(),
+            reductions(),
+            correlations(),
+            singlePasses())
+        .flatMap(cases -> cases.all.values().stream())
+        .forEach(expression -> pipeline.run(graph(expression)));
+    assertEquals("", pipeline.firedLessThan(1));
+  }
+
+  /** By the names of passes that are no tables. */
+  private static Cases singlePasses() {
+    Cases t = new Cases();
+    t.add(
+        "remove-dead-code",
+        l -> {
+          Value unread = l.x.exp().add(l.z);
+          return unread.builder().add(new Control.Cast(DType.FLOAT64), l.x);
+        });
+    t.add("merge-equal-nodes", l -> l.x.exp().mul(l.x.exp().add(l.z.exp())));
+    t.add("fold-constants", l -> l.x.add(l.constant(3).add(4).exp()));
+    return t;
+  }
+
+  @Test
+  void passesAreShownByThemselves() {
+    StringBuilder text = new StringBuilder();
+    singlePasses()
+        .all
+        .forEach((pass, expression) -> {
+          Graph before = graph(expression);
+          text.append("# before ").append(pass).append('\n').append(lines(before));
+          Graph after = Pipeline.standard().only(pass).run(before);
+          text.append("# after ").append(pass).append('\n').append(lines(after)).append('\n');
+        });
+    Golden.assertMatches(RuleCasesTest.class, "single-passes", text.toString());
   }
 
   @Test
