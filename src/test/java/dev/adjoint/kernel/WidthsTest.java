@@ -19,6 +19,7 @@ import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
+import dev.adjoint.testing.SmallNetworks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,14 +30,16 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Kernels on vectors that are narrower than the machine's, each width in a JVM of its own: sums of
- * products stay within their bounds, everything else has the bits that it has in this JVM. Each
- * kernel runs until it is compiled, and gives the bits that it gave when it was interpreted.
+ * Kernels on vectors that are narrower than the machine's, and on none, each width in a JVM of its
+ * own: sums of products stay within their bounds, everything else has the bits that it has in this
+ * JVM. Each kernel runs until it is compiled, and gives the bits that it gave when it was
+ * interpreted.
  */
 @Timeout(120)
 class WidthsTest {
@@ -88,19 +91,32 @@ class WidthsTest {
     private Program() {}
 
     public static void main(String[] arguments) {
-      System.out.println(FloatVector.SPECIES_PREFERRED.length());
+      boolean vectors = KernelOptions.FASTEST.vectors();
+      System.out.println(vectors ? FloatVector.SPECIES_PREFERRED.length() : 1);
       lines().forEach(System.out::println);
     }
   }
 
   private static Stream<String> lines() {
     List<Case> cases = new ArrayList<>();
-    products(DType.FLOAT32, cases);
-    correlations(DType.FLOAT32, cases);
-    poolings(DType.FLOAT32, cases);
-    loops(DType.FLOAT32, cases);
-    loops(DType.FLOAT64, cases);
-    return cases.stream().map(Case::line);
+    for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
+      products(dtype, cases);
+      correlations(dtype, cases);
+      poolings(dtype, cases);
+      loops(dtype, cases);
+    }
+    return Stream.concat(cases.stream().map(Case::line), networks());
+  }
+
+  /** Kernels as plans use them: with epilogues, packed weights and pooled results. */
+  private static Stream<String> networks() {
+    return Stream.of(SmallNetworks.values())
+        .flatMap(network ->
+            Stream.of(DType.FLOAT32, DType.FLOAT64)
+                .map(dtype -> {
+                  network.assertTrains(dtype, 1);
+                  return network + " " + dtype;
+                }));
   }
 
   private static void products(DType dtype, List<Case> cases) {
@@ -292,25 +308,35 @@ class WidthsTest {
   @ParameterizedTest
   @CsvSource({"8, -XX:UseAVX=2", "4, -XX:MaxVectorSize=16 -Dos.arch=aarch64"})
   void narrowVectorsGiveTheSame(int lanes, String options) throws Exception {
-    List<String> there = run(options.split(" "));
-    int given = Integer.parseInt(there.getFirst());
-    assertTrue(given <= lanes, () -> "%s: %d lanes".formatted(options, given));
+    List<String> given = new ArrayList<>(List.of("--add-modules=jdk.incubator.vector"));
+    given.addAll(List.of(options.split(" ")));
+    List<String> there = run(given);
+    int used = Integer.parseInt(there.getFirst());
+    assertTrue(used <= lanes, () -> "%s: %d lanes".formatted(options, used));
     List<String> lines = there.subList(1, there.size());
     assertEquals(String.join("\n", here), String.join("\n", lines), options);
   }
 
-  private static List<String> run(String... options) throws IOException, InterruptedException {
+  /** The module of vectors is not there: the same in plain Java. */
+  @Test
+  void noVectorsGiveTheSame() throws Exception {
+    List<String> there = run(List.of());
+    assertEquals("1", there.getFirst());
+    List<String> lines = there.subList(1, there.size());
+    assertEquals(String.join("\n", here), String.join("\n", lines));
+  }
+
+  private static List<String> run(List<String> options) throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "-XX:CompileThresholdScaling=0.2",
                 "-XX:+UseSerialGC",
                 "-classpath",
                 System.getProperty("java.class.path")));
-    command.addAll(List.of(options));
+    command.addAll(options);
     command.add(Program.class.getName());
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

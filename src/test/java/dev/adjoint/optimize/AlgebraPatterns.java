@@ -88,6 +88,7 @@ final class AlgebraPatterns {
         Patterns.of(AlgebraPatterns::uniformConstant),
         Patterns.of(AlgebraPatterns::steering),
         Patterns.of(AlgebraPatterns::reluAndItsMask),
+        Patterns.of(AlgebraPatterns::reluAndItsMask),
         Patterns.of(AlgebraPatterns::twice));
   }
 

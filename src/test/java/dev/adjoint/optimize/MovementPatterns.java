@@ -30,6 +30,7 @@ final class MovementPatterns {
         Patterns.of(MovementPatterns::reverses),
         Patterns.of(MovementPatterns::slices),
         Patterns.of(MovementPatterns::pads),
+        Patterns.of(MovementPatterns::pads),
         Patterns.of(MovementPatterns::concats),
         Patterns.of(MovementPatterns::elementwise));
   }
@@ -196,7 +197,7 @@ final class MovementPatterns {
               : new Movement.PadAxis(
                   Dim.of(choices.between(0, 2)),
                   Dim.of(choices.between(0, 2)),
-                  choices.chance(10) ? 1 : 0));
+                  choices.chance(30) ? 1 : 0));
     }
     return padding;
   }

@@ -58,7 +58,7 @@ class PassProperties {
   }
 
   /** See {@link RulesFireTest}. */
-  @Property(tries = 600)
+  @Property(tries = 1000)
   void exactPassesKeepTheBitsOfWhatTheyRewrite(@ForAll("patterns") GraphCase drawn) {
     assertSameBits(drawn);
   }

@@ -3,6 +3,7 @@ package dev.adjoint.runtime;
 import static dev.adjoint.testing.ExceptionAssertions.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,7 @@ import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -195,9 +197,29 @@ class SessionTest {
   @Test
   void aClosedSessionSaysSo() {
     Session session = Session.open(counters());
+    Executable compiled = session.compile("count", Map.of("N", 2L));
     session.close();
     session.close();
     assertThrows(IllegalStateException.class, () -> session.run("count", THREE));
+    assertThrows(IllegalStateException.class, () -> compiled.run(THREE));
+    assertThrows(IllegalStateException.class, () -> session.compile("read", Map.of()));
+    assertThrows(IllegalStateException.class, session::parameters);
+    assertThrows(IllegalStateException.class, () -> session.restore(Map.of()));
+  }
+
+  /** Who keeps a closed session, keeps neither its plans nor its parameters nor its threads. */
+  @Test
+  void aClosedSessionLetsGoOfWhatItHad() throws InterruptedException {
+    Session session = Session.open(counters(), SessionOptions.standard().withThreads(3));
+    WeakReference<Executable> plan = new WeakReference<>(session.compile("read", Map.of()));
+    session.run("count", THREE);
+    session.close();
+    assertEquals(Map.of(), session.store().snapshot());
+    for (int i = 0; i < 100 && plan.get() != null; i++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    assertNull(plan.get());
   }
 
   @Test

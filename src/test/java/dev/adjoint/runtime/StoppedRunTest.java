@@ -13,6 +13,10 @@ import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.NotDifferentiable;
 import dev.adjoint.graph.Operands;
 import dev.adjoint.graph.Value;
+import dev.adjoint.kernel.Arguments;
+import dev.adjoint.kernel.FastOp;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Workspace;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
@@ -24,8 +28,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that fail, end early or are refused: nothing changes, and the reason is told. */
 @Timeout(60)
@@ -148,17 +156,97 @@ class StoppedRunTest {
     }
   }
 
+  /** Many tasks, the first of which does something that ends the run. */
+  record Ending(boolean fails) implements FastOp {
+    static final AtomicInteger TASKS = new AtomicInteger();
+    static volatile Cancellation cancellation = new Cancellation();
+
+    @Override
+    public TensorType infer(Operands in) {
+      return in.single();
+    }
+
+    @Override
+    public Tensor evaluate(List<Tensor> operands) {
+      return operands.getFirst();
+    }
+
+    @Override
+    public Kernel kernel(List<TensorType> operands, TensorType result) {
+      return new Kernel() {
+        @Override
+        public int tasks(int phase) {
+          return 1000;
+        }
+
+        @Override
+        public void run(int phase, int task, Arguments arguments, Workspace workspace) {
+          TASKS.getAndIncrement();
+          if (fails) {
+            throw new IllegalStateException("not today");
+          }
+          cancellation.cancel();
+        }
+      };
+    }
+  }
+
+  /** Updates a counter beside an operator in the last stage of the run. */
+  private static Graph ending(boolean fails) {
+    GraphBuilder g = GraphBuilder.create("ending");
+    Value x = g.input("x", DType.FLOAT32, 2);
+    Value a = g.parameter("a", Tensor.scalar(0f));
+    g.signature("run").output("y", g.add(new Ending(fails), x.sin())).update(a, a.add(1));
+    return g.build();
+  }
+
+  /** On one thread, where tasks follow each other: the others of the stage are not begun. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void tasksOfAStageThatIsStoppedAreLeft(boolean fails) {
+    try (Session session = Session.open(ending(fails), SessionOptions.standard().withThreads(1))) {
+      Ending.TASKS.set(0);
+      Ending.cancellation = new Cancellation();
+      RunOptions stopped = RunOptions.unlimited().stoppedBy(Ending.cancellation);
+      Class<? extends RunException> reason =
+          fails ? RunException.Failed.class : RunException.Cancelled.class;
+      assertThrows(reason, () -> session.run("run", Map.of("x", Tensor.vector(1f, 2f)), stopped));
+      assertEquals(1, Ending.TASKS.get());
+      assertEquals(Tensor.scalar(0f), session.parameters().get("a"));
+    }
+  }
+
+  /** There is only one stage, and the time is up when its task ends. */
   @Test
-  void theModeThatChecksNumbersNamesTheNode() {
+  void aDeadlineThatPassesInTheLastStageChangesNothing() {
+    GraphBuilder g = GraphBuilder.create("last");
+    Value x = g.input("x", DType.FLOAT32);
+    Value a = g.parameter("a", Tensor.scalar(0f));
+    g.signature("run").output("y", g.add(new Moody(), x)).update(a, a.add(1));
+    try (Session session = Session.open(g.build(), SessionOptions.standard().withThreads(1))) {
+      Executable run = session.compile("run", Map.of());
+      assertThrows(
+          RunException.TimedOut.class,
+          () ->
+              run.run(
+                  Map.of("x", Tensor.scalar(400f)),
+                  RunOptions.unlimited().within(Duration.ofMillis(300))));
+      assertEquals(Tensor.scalar(0f), session.parameters().get("a"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "FLOAT64"})
+  void theModeThatChecksNumbersNamesTheNode(DType dtype) {
     GraphBuilder g = GraphBuilder.create("numbers");
-    Value x = g.input("x", DType.FLOAT32, 3);
+    Value x = g.input("x", dtype, 3);
     Value root = x.log().as("root");
     g.signature("run").output("y", root.exp().add(1));
     try (Session session = Session.open(g.build(), SessionOptions.standard().checkingNumbers())) {
-      session.run("run", Map.of("x", Tensor.vector(1f, 2f, 3f)));
+      session.run("run", Map.of("x", Tensor.vector(1f, 2f, 3f).cast(dtype)));
       assertRefused(
           RunException.NotFinite.class,
-          () -> session.run("run", Map.of("x", Tensor.vector(1f, 0f, 3f))),
+          () -> session.run("run", Map.of("x", Tensor.vector(1f, 0f, 3f).cast(dtype))),
           "'root'",
           "element 1");
     }

@@ -1,0 +1,156 @@
+package dev.adjoint.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.GraphBuilder;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Value;
+import dev.adjoint.nn.Conv;
+import dev.adjoint.nn.Convolutions;
+import dev.adjoint.nn.Normalizations;
+import dev.adjoint.nn.Pool;
+import dev.adjoint.nn.Poolings;
+import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Tensor;
+import dev.adjoint.testing.Golden;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What one kernel computes, and why not more: fewer kernels would be seen in no result. */
+class KernelGroupsTest {
+  private static Map<String, Function<GraphBuilder, Value>> cases() {
+    Map<String, Function<GraphBuilder, Value>> t = new LinkedHashMap<>();
+    t.put(
+        "a product with factor, bias, residual and relu",
+        g -> rows(g).matmul(weights(g)).mul(0.5).add(bias(g)).add(rows(g)).relu());
+    t.put(
+        "a product of inputs with factor, bias and relu",
+        g -> rows(g).matmul(rows(g).transpose()).mul(0.5).add(column(g)).relu());
+    t.put("a product and a function of it", g -> rows(g).matmul(weights(g)).add(bias(g)).sigmoid());
+    t.put(
+        "a convolution with bias, relu and pooling",
+        g -> {
+          Value x = g.input("image", DType.FLOAT32, 2, 8, 8, 3);
+          Value w = g.parameter("kernel", Tensor.zeros(DType.FLOAT32, 3, 3, 3, 16));
+          Value y = Convolutions.conv2d(x, w, Conv.same()).add(bias(g)).relu();
+          return Poolings.maxPool(y, Pool.of(2, 2));
+        });
+    t.put("elementwise", g -> rows(g).mul(2).add(bias(g)).tanh().mul(rows(g)));
+    t.put("softmax", g -> rows(g).softmax(-1));
+    t.put("logarithm of softmax of a sum", g -> rows(g).add(bias(g)).logSoftmax(-1));
+    t.put("layer norm", g -> Normalizations.layerNorm(rows(g), bias(g), bias(g).exp(), 1e-3));
+    t.put(
+        "batch norm for inference",
+        g -> {
+          Value x = rows(g).sub(bias(g));
+          return x.mul(bias(g).add(1).rsqrt()).mul(bias(g)).add(bias(g)).relu();
+        });
+    t.put("batch norm over the batch", g -> Normalizations.standardize(rows(g), 1e-3, 0));
+    t.put("shapes that differ", g -> rows(g).exp().add(rows(g).sum(1).exp().reshape(24, 1).mul(3)));
+    t.put(
+        "two products and one loop",
+        g -> rows(g).matmul(weights(g)).mul(rows(g).tanh().matmul(weights(g))));
+    t.put(
+        "a product whose loop has a reduction", g -> rows(g).matmul(weights(g)).softmax(-1).exp());
+    t.put(
+        "a value between",
+        g -> {
+          Value y = rows(g).exp();
+          return y.add(y.matmul(weights(g)));
+        });
+    t.put(
+        "a pooled result that is read too",
+        g -> {
+          Value x = g.input("image", DType.FLOAT32, 2, 8, 8, 3);
+          Value w = g.parameter("kernel", Tensor.zeros(DType.FLOAT32, 3, 3, 3, 16));
+          Value y = Convolutions.conv2d(x, w, Conv.same()).relu();
+          return Poolings.maxPool(y, Pool.of(2, 2)).sum().add(y.sum());
+        });
+    return t;
+  }
+
+  private static Value rows(GraphBuilder g) {
+    return leaf(g, "x", () -> g.input("x", DType.FLOAT32, 24, 16));
+  }
+
+  private static Value column(GraphBuilder g) {
+    return g.parameter("column", Tensor.zeros(DType.FLOAT32, 24));
+  }
+
+  private static Value weights(GraphBuilder g) {
+    return leaf(g, "w", () -> g.parameter("w", Tensor.zeros(DType.FLOAT32, 16, 16)));
+  }
+
+  private static Value bias(GraphBuilder g) {
+    return leaf(g, "b", () -> g.parameter("b", Tensor.zeros(DType.FLOAT32, 16)));
+  }
+
+  private static Value leaf(GraphBuilder g, String name, Supplier<Value> added) {
+    return g.values().stream()
+        .filter(value -> value.name().equals(name))
+        .findFirst()
+        .orElseGet(added);
+  }
+
+  @Test
+  void aKernelComputesAsMuchAsItCan() {
+    StringBuilder text = new StringBuilder();
+    cases()
+        .forEach((title, expression) -> {
+          text.append("# ").append(title).append('\n');
+          try (Session session = Session.open(graph(expression), options())) {
+            Plan plan = session.compile("run", Map.of()).plan();
+            plan.frozen().forEach(step -> text.append("once ").append(line(step)));
+            plan.stages().forEach(stage -> stage.forEach(step -> text.append(line(step))));
+            plan.refusals()
+                .forEach((node, reasons) ->
+                    reasons.forEach(
+                        reason -> text.append("'%s' %s\n".formatted(node.name(), reason))));
+          }
+          text.append('\n');
+        });
+    Golden.assertMatches(KernelGroupsTest.class, "kernel-groups", text.toString());
+  }
+
+  private static String line(Step step) {
+    return step.nodes().stream()
+        .map(Node::name)
+        .collect(Collectors.joining(", ", step.kind() + ": ", "\n"));
+  }
+
+  private static SessionOptions options() {
+    return SessionOptions.standard().withThreads(1);
+  }
+
+  private static Graph graph(Function<GraphBuilder, Value> expression) {
+    GraphBuilder g = GraphBuilder.create("groups");
+    g.signature("run").output("y", expression.apply(g));
+    return g.build();
+  }
+
+  /** Of twenty layers that need two results at a time, not twenty results. */
+  @Test
+  void theArenaIsUsedAgainAlongAChain() {
+    Graph graph =
+        graph(g -> {
+          Value y = rows(g);
+          for (int layer = 0; layer < 20; layer++) {
+            y = y.matmul(weights(g)).relu();
+          }
+          return y.sum();
+        });
+    try (Session session = Session.open(graph, options())) {
+      long layer = 24 * 16 * Float.BYTES;
+      Executable executable = session.compile("run", Map.of());
+      long most = executable.liveBytes() + layer;
+      assertTrue(
+          executable.liveBytes() <= 4 * layer && executable.arenaBytes() <= most,
+          () -> executable.liveBytes() + " bytes, arena " + executable.arenaBytes());
+    }
+  }
+}
