@@ -287,11 +287,15 @@ final class AlgebraicRules {
     }
   }
 
-  /** {@code (x op c) op d => x op (c op d)}, the constants combined by another node. */
+  /**
+   * {@code (x op c) op d => x op (c op d)}, the constants combined by another node. Of three
+   * constants the rule would move one after the other for ever; they are folded.
+   */
   private static Value regrouped(Value y, Class<? extends Op> op, BinaryOperator<Value> operator) {
     return WithConstant.of(y, op)
         .flatMap(outer ->
             WithConstant.of(outer.varying(), op)
+                .filter(inner -> Uniform.of(inner.varying()).isEmpty())
                 .map(inner ->
                     operator.apply(
                         inner.varying(), operator.apply(inner.scalar(y), outer.scalar(y)))))

@@ -20,6 +20,7 @@ import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -32,8 +33,11 @@ final class NetworkPatterns {
   static List<OperatorSampler> all() {
     List<OperatorSampler> all = new ArrayList<>(smooth());
     all.add(Patterns.of(NetworkPatterns::maskedGradientOfPooling));
-    all.add(Patterns.of(choices -> reductions(choices, choices.dtype())));
-    all.add(Patterns.of(choices -> reductions(choices, choices.dtype())));
+    all.add(Patterns.of(NetworkPatterns::maskedGradientOfPooling));
+    all.add(Patterns.of(NetworkPatterns::summedGradientOfPooling));
+    all.add(Patterns.of(NetworkPatterns::summedGradientOfPooling));
+    OperatorSampler reductions = Patterns.of(choices -> reductions(choices, choices.dtype()));
+    all.addAll(Collections.nCopies(5, reductions));
     return all;
   }
 
@@ -235,7 +239,7 @@ final class NetworkPatterns {
   private record Pooled(List<Long> sizes, List<WindowAxis> window) {
     static Pooled draw(Choices choices) {
       int stride = choices.between(1, 2);
-      int pad = choices.among(0, 0, 0, 1, 2);
+      int pad = choices.among(0, 0, 1, 2, 2);
       WindowAxis along = WindowAxis.of(stride, Dim.of(pad), Dim.of(pad));
       return new Pooled(List.of(1L, 2L, 1L), List.of(WindowAxis.UNIT, along, WindowAxis.UNIT));
     }
@@ -334,7 +338,7 @@ final class NetworkPatterns {
     Axes withUnit = choices.axes(rank + 1);
     boolean keepDims = choices.chance(50);
     Permutation p = choices.permutation(rank);
-    int pattern = choices.between(0, 6);
+    int pattern = choices.among(0, 1, 2, 3, 4, 4, 5, 6);
     TensorType type = new TensorType(dtype, shape);
     return new OperatorSample(
         List.of(Operand.of(type)),

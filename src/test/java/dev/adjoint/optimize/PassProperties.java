@@ -63,7 +63,7 @@ class PassProperties {
     assertSameBits(drawn);
   }
 
-  @Property(tries = 400)
+  @Property(tries = 600)
   void allPassesKeepWhatTheyRewriteUpToRounding(@ForAll("patternsInDouble") GraphCase drawn) {
     Graph after = Pipeline.standard().run(drawn.bound());
     Results.assertClose(drawn, drawn.bound(), after, drawn.smoothLeaves(1));

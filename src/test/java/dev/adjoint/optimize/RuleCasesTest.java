@@ -97,6 +97,8 @@ class RuleCasesTest {
     t.add("(x * 1e30) * 1e30 stays: the product overflows", l -> l.x.mul(1e30).mul(1e30));
     t.add("(x + 3) + 5 stays", l -> l.x.add(3).add(5));
     t.add("(i + 3) + 5", l -> l.i.add(3).add(5));
+    t.add("((i - i) + 3) + 5, constants all", l -> l.i.sub(l.i).add(3).add(5));
+    t.add("max(max(x ^ 0, 2), 3), constants all", l -> l.x.pow(0).max(2).max(3));
     t.add("(i * 3) * 5", l -> l.i.mul(3).mul(5));
     t.add("(x * 6) / 3", l -> l.x.mul(6).div(3));
     t.add("x ^ 2", l -> l.x.pow(2));
