@@ -3,29 +3,23 @@ package dev.adjoint.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.adjoint.graph.CustomOp;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
-import dev.adjoint.graph.NotDifferentiable;
-import dev.adjoint.graph.Operands;
 import dev.adjoint.graph.Value;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
-import dev.adjoint.tensor.TensorType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,38 +59,13 @@ class CallersExecutorTest {
     }
   }
 
-  /** Comes back only if another thread computes it at the same time. */
-  record Meeting() implements CustomOp, NotDifferentiable {
-    private static final CyclicBarrier BARRIER = new CyclicBarrier(2);
-
-    @Override
-    public TensorType infer(Operands in) {
-      return in.single();
-    }
-
-    @Override
-    public String reasonNotDifferentiable() {
-      return "it waits";
-    }
-
-    @Override
-    public Tensor evaluate(List<Tensor> operands) {
-      try {
-        BARRIER.await(50, TimeUnit.SECONDS);
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-      return operands.getFirst();
-    }
-  }
-
   @Test
   void theCallersThreadsComputeTasks() {
     GraphBuilder g = GraphBuilder.create("meeting");
     Value x = g.input("x", DType.FLOAT32);
     Value y = g.input("y", DType.FLOAT32);
-    Value one = g.add(new Meeting(), x);
-    Value other = g.add(new Meeting(), y);
+    Value one = g.add(new Meeting(2), x);
+    Value other = g.add(new Meeting(2), y);
     g.signature("run").output("one", one).output("other", other);
     try (ExecutorService callers = Executors.newSingleThreadExecutor();
         Session session = Session.open(g.build(), lentBy(callers, 2))) {

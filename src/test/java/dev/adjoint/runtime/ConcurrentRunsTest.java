@@ -3,27 +3,20 @@ package dev.adjoint.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.adjoint.graph.CustomOp;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
-import dev.adjoint.graph.NotDifferentiable;
-import dev.adjoint.graph.Operands;
 import dev.adjoint.graph.Value;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
-import dev.adjoint.tensor.TensorType;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,35 +26,10 @@ class ConcurrentRunsTest {
   private static final int RUNS = 16 * Runtime.getRuntime().availableProcessors();
   private static final int SIZE = 500_000;
 
-  /** Comes back when all runs are there. */
-  record Gathering() implements CustomOp, NotDifferentiable {
-    private static final CyclicBarrier ALL = new CyclicBarrier(RUNS);
-
-    @Override
-    public TensorType infer(Operands in) {
-      return in.single();
-    }
-
-    @Override
-    public String reasonNotDifferentiable() {
-      return "it waits";
-    }
-
-    @Override
-    public Tensor evaluate(List<Tensor> operands) {
-      try {
-        ALL.await(100, TimeUnit.SECONDS);
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-      return operands.getFirst();
-    }
-  }
-
   private static Graph graph() {
     GraphBuilder g = GraphBuilder.create("gathering");
     Value x = g.input("x", DType.FLOAT32);
-    Value all = g.add(new Gathering(), x);
+    Value all = g.add(new Meeting(RUNS), x);
     Value many = all.broadcast(Shape.of(SIZE));
     g.signature("run").output("y", many.cumulativeSum(0).reduceMax());
     return g.build();
