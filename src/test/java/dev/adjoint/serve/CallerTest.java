@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.serve.proto.GRPCInferenceServiceGrpc;
 import dev.adjoint.serve.proto.InferParameter;
+import dev.adjoint.serve.proto.ModelInferRequest;
 import dev.adjoint.serve.proto.ModelInferResponse;
+import dev.adjoint.tensor.Tensor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.BufferedReader;
@@ -15,6 +17,7 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -117,6 +120,13 @@ class CallerTest extends GatedCalls {
     assertEquals(0, server.ended("gated", "CANCELLED"));
   }
 
+  /** A client may send a call again whose connection is at its end, so arrivals do not count. */
+  private void assertOnlyTheNextGoesOn() {
+    ModelInferRequest next = TestServer.ask("gated", 3, 4).build();
+    assertEquals(1, server.grpc().modelInfer(next).getOutputsCount());
+    assertEquals(Set.of(Tensor.of(new float[] {3, 4}, 1, 2)), second.brought());
+  }
+
   @Test
   void aCancelledCallIsStopped() throws Exception {
     var call = GRPCInferenceServiceGrpc.newFutureStub(server.channel());
@@ -125,8 +135,7 @@ class CallerTest extends GatedCalls {
     assertTrue(running.cancel(true));
     server.awaitEnded("gated", "CANCELLED", 1);
     first.open();
-    assertEquals(1, server.grpc().modelInfer(TestServer.ask("gated").build()).getOutputsCount());
-    assertEquals(1, second.arrivals());
+    assertOnlyTheNextGoesOn();
   }
 
   /** A connection that breaks says nothing of its calls. */
@@ -140,8 +149,7 @@ class CallerTest extends GatedCalls {
     }
     server.awaitEnded("gated", "CANCELLED", 1);
     first.open();
-    assertEquals(1, server.grpc().modelInfer(TestServer.ask("gated").build()).getOutputsCount());
-    assertEquals(1, second.arrivals());
+    assertOnlyTheNextGoesOn();
   }
 
   @Test

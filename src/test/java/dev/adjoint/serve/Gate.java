@@ -6,6 +6,7 @@ import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -19,6 +20,7 @@ public record Gate(String door) implements CustomOp {
   static final class Door implements AutoCloseable {
     private final String name;
     private final Semaphore arrivals = new Semaphore(0);
+    private final Set<Tensor> passed = ConcurrentHashMap.newKeySet();
     private final AtomicInteger passes = new AtomicInteger();
     private final CountDownLatch opened = new CountDownLatch(1);
 
@@ -32,8 +34,9 @@ public record Gate(String door) implements CustomOp {
       return door;
     }
 
-    private void pass() {
+    private void pass(Tensor x) {
       passes.incrementAndGet();
+      passed.add(x);
       arrivals.release();
       try {
         opened.await();
@@ -49,6 +52,11 @@ public record Gate(String door) implements CustomOp {
 
     int arrivals() {
       return passes.get();
+    }
+
+    /** What runs brought here. */
+    Set<Tensor> brought() {
+      return Set.copyOf(passed);
     }
 
     void open() {
@@ -71,7 +79,7 @@ public record Gate(String door) implements CustomOp {
   public Tensor evaluate(List<Tensor> operands) {
     Door door = DOORS.get(this.door);
     if (door != null) {
-      door.pass();
+      door.pass(operands.getFirst());
     }
     return operands.getFirst();
   }

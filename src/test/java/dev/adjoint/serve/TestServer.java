@@ -176,6 +176,10 @@ final class TestServer implements AutoCloseable {
   }
 
   static ModelInferRequest.Builder ask(String model) {
+    return ask(model, 1, 2);
+  }
+
+  static ModelInferRequest.Builder ask(String model, float first, float second) {
     ModelInferRequest.Builder ask = ModelInferRequest.newBuilder().setModelName(model).setId("7");
     ask.addInputsBuilder()
         .setName("x")
@@ -183,8 +187,8 @@ final class TestServer implements AutoCloseable {
         .addShape(1)
         .addShape(2)
         .getContentsBuilder()
-        .addFp32Contents(1)
-        .addFp32Contents(2);
+        .addFp32Contents(first)
+        .addFp32Contents(second);
     return ask;
   }
 
