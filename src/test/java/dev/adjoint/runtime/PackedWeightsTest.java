@@ -3,17 +3,21 @@ package dev.adjoint.runtime;
 import static dev.adjoint.testing.TensorAssertions.assertClose;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.autodiff.Gradients;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Value;
 import dev.adjoint.nn.Conv;
 import dev.adjoint.nn.Convolutions;
+import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +30,15 @@ class PackedWeightsTest {
   private static Tensor filled(float value, long... sizes) {
     float[] elements = new float[(int) Arrays.stream(sizes).reduce(1, (a, b) -> a * b)];
     Arrays.fill(elements, value);
+    return Tensor.of(elements, sizes);
+  }
+
+  /** No two neighbours alike, along any axis. */
+  private static Tensor counted(long... sizes) {
+    float[] elements = filled(0, sizes).toFloats();
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = i % 7 - i % 5 * 0.5f;
+    }
     return Tensor.of(elements, sizes);
   }
 
@@ -85,6 +98,35 @@ class PackedWeightsTest {
           assertClose(filled(-144 * value, rows, 6, 6, 16), results.get("second"), 1e-5, 0);
           assertClose(filled(2048 * value, rows, 40), results.get("dense"), 1e-6, 0);
         }
+      }
+    }
+  }
+
+  /** One parameter, read by rows and by columns, by a convolution and by its gradient. */
+  @Test
+  void eachWayOfReadingHasItsOwn() {
+    GraphBuilder g = GraphBuilder.create("readings");
+    Value x = g.input("x", DType.FLOAT32, Shape.parse("[N, 40]"));
+    Value square = g.parameter("square", counted(40, 40));
+    Value images = g.input("images", DType.FLOAT32, Shape.parse("[N, 8, 8, 16]"));
+    Value kernel = g.parameter("kernel", counted(3, 3, 16, 16));
+    Value y = Convolutions.conv2d(images, kernel, Conv.same());
+    Value gradient = Gradients.of(y.mul(images).sum()).to(List.of(images)).getFirst();
+    g.signature("forward").output("product", x.matmul(square)).output("convolution", y);
+    g.signature("backward")
+        .output("product", x.matmul(square.transpose(1, 0)))
+        .output("gradient", gradient);
+    Graph graph = g.build();
+    try (Session session = Session.open(graph)) {
+      for (String signature : graph.signatures().keySet()) {
+        Map<String, Tensor> given = Map.of("x", counted(20, 40), "images", counted(20, 8, 8, 16));
+        Map<String, Tensor> inputs = new HashMap<>(given);
+        inputs.keySet().retainAll(graph.signature(signature).inputs().keySet());
+        Map<String, Tensor> actual = session.run(signature, inputs);
+        Interpreter.create()
+            .run(graph, signature, inputs)
+            .outputs()
+            .forEach((name, value) -> assertClose(value, actual.get(name), 1e-4, 1e-3));
       }
     }
   }
