@@ -75,6 +75,23 @@ class ProductProperties {
         1);
   }
 
+  /** A matrix that is read once, by several tasks; when it comes packed, to the same bits. */
+  @Property(tries = 8)
+  void fewRowsOfALargeMatrix(@ForAll long seed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    DType dtype = random.nextBoolean() ? DType.FLOAT32 : DType.FLOAT64;
+    long batch = random.nextInt(1, 3);
+    long m = random.nextInt(1, 4);
+    long n = size(random, 32, 64, 330, 1025, 2100);
+    long k = (1 << 18) / n + random.nextInt(1, 200);
+    boolean leftTransposed = random.nextBoolean();
+    check(
+        new Contraction.Dot(List.of(leftTransposed ? 1 : 2), List.of(1), List.of(0), List.of(0)),
+        leftTransposed ? TensorType.of(dtype, batch, k, m) : TensorType.of(dtype, batch, m, k),
+        TensorType.of(dtype, batch, k, n),
+        seed);
+  }
+
   /** Sizes around those of the blocks, in all four orders. */
   @Property(tries = 60)
   void matrices(@ForAll long seed) {

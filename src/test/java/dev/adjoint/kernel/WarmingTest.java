@@ -12,6 +12,7 @@ import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -80,6 +81,25 @@ class WarmingTest {
           Products.kernel(op, a, b, steps(), KernelOptions.FASTEST),
           Products.kernel(op, a, b, steps(), KernelOptions.FASTEST.whileWarming()));
     }
+  }
+
+  /** A row by a matrix that comes packed. */
+  @Test
+  void packedProduct() {
+    Contraction.Dot op = new Contraction.Dot(List.of(1), List.of(0), List.of(), List.of());
+    TensorType a = TensorType.of(DType.FLOAT32, 1, 300);
+    TensorType b = TensorType.of(DType.FLOAT32, 300, 1000);
+    Tensor row = Expected.random(a, 1);
+    Tensor matrix = Expected.random(b, 2);
+    KernelOptions warming = KernelOptions.FASTEST.whileWarming();
+    Packing packing = Products.packing(op, a, b, Epilogue.NONE, warming).orElseThrow();
+    TensorType type = Expected.type(op, a, b);
+    Tensor packed =
+        KernelRun.run(packing.pack(), TensorType.of(DType.FLOAT32, packing.length()), 0, matrix);
+    Kernel fastest = Products.kernel(op, a, b, Epilogue.NONE, KernelOptions.FASTEST);
+    assertEquals(
+        KernelRun.run(fastest, type, 0, row, matrix),
+        KernelRun.run(packing.main(), type, 0, row, packed));
   }
 
   @ParameterizedTest

@@ -6,7 +6,7 @@ import dev.adjoint.kernel.Offsets;
 import dev.adjoint.kernel.ProductShape;
 import dev.adjoint.kernel.Workspace;
 
-/** Packs the right operand of a {@link Product}: argument 0 into argument 1. */
+/** Packs the right operand of a product into {@link Panels}: argument 0 into argument 1. */
 final class PackPanels implements Kernel {
   private final Tiles tiles;
   private final ProductShape shape;
@@ -14,6 +14,12 @@ final class PackPanels implements Kernel {
   PackPanels(Tiles tiles, ProductShape shape) {
     this.tiles = tiles;
     this.shape = shape;
+  }
+
+  /** How many elements the packed right operand has. */
+  static int length(Tiles tiles, ProductShape shape) {
+    long panels = Panels.count(shape.n(), tiles.width());
+    return Math.toIntExact(shape.bBatch().size() * panels * tiles.width() * shape.k());
   }
 
   @Override

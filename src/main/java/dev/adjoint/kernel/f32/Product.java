@@ -46,14 +46,8 @@ final class Product implements Kernel {
     return Math.ceilDiv(a, b);
   }
 
-  /** How many elements the packed right operand has. */
-  int packedLength() {
-    return packedLength(tiles, shape);
-  }
-
-  static int packedLength(Tiles tiles, ProductShape shape) {
-    long panels = Panels.count(shape.n(), tiles.width());
-    return Math.toIntExact(shape.bBatch().size() * panels * tiles.width() * shape.k());
+  private int packedLength() {
+    return PackPanels.length(tiles, shape);
   }
 
   @Override

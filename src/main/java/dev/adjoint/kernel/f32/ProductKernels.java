@@ -22,14 +22,16 @@ public final class ProductKernels {
   /** The kernel of a product in two parts, where packing the right operand pays. */
   public static Optional<Packing> packing(
       ProductShape shape, Epilogue epilogue, KernelOptions options) {
-    if (Streaming.suits(shape)) {
+    boolean streams = Streaming.suits(shape);
+    if (streams && !Streaming.suitsPacked(shape)) {
       return Optional.empty();
     }
     Tiles tiles = Tiles.of(options);
+    Kernel main =
+        streams
+            ? new StreamingPanels(tiles, shape, epilogue)
+            : new Product(tiles, shape, epilogue, /* packed= */ true);
     return Optional.of(
-        new Packing(
-            new PackPanels(tiles, shape),
-            Product.packedLength(tiles, shape),
-            new Product(tiles, shape, epilogue, /* packed= */ true)));
+        new Packing(new PackPanels(tiles, shape), PackPanels.length(tiles, shape), main));
   }
 }

@@ -21,6 +21,9 @@ final class Streaming implements Kernel {
   /** Elements of the matrix that a task reads. */
   private static final int TASK = 128 * 1024;
 
+  /** Of the rows that a task adds up. */
+  private static final int MOST_COLUMNS = 1024;
+
   private static final int SUM_TASK = 4096;
 
   private final Tiles tiles;
@@ -38,9 +41,8 @@ final class Streaming implements Kernel {
     this.shape = shape;
     this.mainOperand = swapped ? 1 : 0;
     this.finish = finish;
-    this.addsRows = shape.bColumn().isContiguous() && shape.bDepth().isRegular();
-    int rows = Math.max(1, TASK / Math.max(shape.n(), 1));
-    this.depthPerSlice = addsRows ? Math.clamp(shape.k(), 1, rows) : Math.max(shape.k(), 1);
+    this.addsRows = addsRows(shape);
+    this.depthPerSlice = addsRows ? depthPerSlice(shape) : Math.max(shape.k(), 1);
     this.slices = Math.max(1, Math.ceilDiv(shape.k(), depthPerSlice));
     this.columnsPerTask = Math.clamp(TASK / Math.max(depthPerSlice, 1), 1, Math.max(shape.n(), 1));
     this.columnBlocks = Math.ceilDiv(shape.n(), columnsPerTask);
@@ -52,12 +54,28 @@ final class Streaming implements Kernel {
   }
 
   private static boolean suitsAsIs(ProductShape shape) {
-    boolean rows = shape.bColumn().isContiguous() && shape.bDepth().isRegular();
     boolean columns =
         shape.bDepth().isContiguous()
             && shape.bColumn().isRegular()
             && shape.aDepth().isContiguous();
-    return shape.m() <= MOST_ROWS && ((rows && shape.aDepth().isRegular()) || columns);
+    return shape.m() <= MOST_ROWS && (addsRows(shape) || columns);
+  }
+
+  private static boolean addsRows(ProductShape shape) {
+    return shape.bColumn().isContiguous()
+        && shape.bDepth().isRegular()
+        && shape.aDepth().isRegular();
+  }
+
+  /** Whether multiples of rows of a matrix are added up that is larger than the second cache. */
+  static boolean suitsPacked(ProductShape shape) {
+    return shape.m() <= MOST_ROWS && addsRows(shape) && (long) shape.k() * shape.n() > 2 * TASK;
+  }
+
+  /** How many multiples of rows are added up to a part of the result; see {@link #suitsPacked}. */
+  static int depthPerSlice(ProductShape shape) {
+    int rows = TASK / Math.clamp(shape.n(), 1, MOST_COLUMNS);
+    return Math.clamp(shape.k(), 1, Math.max(rows, 1));
   }
 
   /** The kernel for a product that {@linkplain #suits suits}. */

@@ -3,6 +3,7 @@ package dev.adjoint.kernel.f32;
 import dev.adjoint.kernel.KernelOptions;
 import dev.adjoint.kernel.Rows;
 import dev.adjoint.kernel.Walk;
+import java.util.Arrays;
 
 /**
  * The innermost loops. {@link VectorTiles} is fast; {@link ScalarTiles} says what is computed, and
@@ -81,6 +82,27 @@ interface Tiles {
       int bStep,
       float[] y,
       int yAt);
+
+  /**
+   * Sums of multiples of the rows of two panels, which begin at {@code bAt} and at {@code
+   * secondAt}: {@code y[n] = sum_k a[k] * b[bAt + k * width + n]} for n of {@link #width()}, then
+   * those of the second. In the order of {@link #addRows} from zero, to the same bits.
+   */
+  default void twoPanels(
+      int depth,
+      float[] a,
+      int aAt,
+      int aStep,
+      float[] b,
+      int bAt,
+      int secondAt,
+      float[] y,
+      int yAt) {
+    int width = width();
+    Arrays.fill(y, yAt, yAt + 2 * width, 0);
+    addRows(depth, width, a, aAt, aStep, b, bAt, width, y, yAt);
+    addRows(depth, width, a, aAt, aStep, b, secondAt, width, y, yAt + width);
+  }
 
   /**
    * Inner products: {@code y[n] = sum_k a[k] * b[n * bStep + k]} for {@code columns} n, with {@link

@@ -104,6 +104,40 @@ final class VectorRows {
     }
   }
 
+  /** See {@link Tiles#twoPanels}. */
+  static void twoPanels(
+      int depth,
+      float[] a,
+      int aAt,
+      int aStep,
+      float[] b,
+      int bAt,
+      int secondAt,
+      float[] y,
+      int yAt) {
+    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum1 = FloatVector.zero(SPECIES);
+    FloatVector sum2 = FloatVector.zero(SPECIES);
+    FloatVector sum3 = FloatVector.zero(SPECIES);
+    int p = aAt;
+    int first = bAt;
+    int second = secondAt;
+    for (int k = 0; k < depth; k++) {
+      FloatVector x = FloatVector.broadcast(SPECIES, a[p]);
+      sum0 = x.fma(FloatVector.fromArray(SPECIES, b, first), sum0);
+      sum1 = x.fma(FloatVector.fromArray(SPECIES, b, first + LANES), sum1);
+      sum2 = x.fma(FloatVector.fromArray(SPECIES, b, second), sum2);
+      sum3 = x.fma(FloatVector.fromArray(SPECIES, b, second + LANES), sum3);
+      p += aStep;
+      first += 2 * LANES;
+      second += 2 * LANES;
+    }
+    sum0.intoArray(y, yAt);
+    sum1.intoArray(y, yAt + LANES);
+    sum2.intoArray(y, yAt + 2 * LANES);
+    sum3.intoArray(y, yAt + 3 * LANES);
+  }
+
   /** See {@link Tiles#dots}. */
   static void dots(
       int depth,

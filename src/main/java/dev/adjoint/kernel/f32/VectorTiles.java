@@ -409,6 +409,20 @@ final class VectorTiles implements Tiles {
   }
 
   @Override
+  public void twoPanels(
+      int depth,
+      float[] a,
+      int aAt,
+      int aStep,
+      float[] b,
+      int bAt,
+      int secondAt,
+      float[] y,
+      int yAt) {
+    VectorRows.twoPanels(depth, a, aAt, aStep, b, bAt, secondAt, y, yAt);
+  }
+
+  @Override
   public void dots(
       int depth,
       int columns,

@@ -118,6 +118,24 @@ final class WarmingTiles implements Tiles {
   }
 
   @Override
+  public void twoPanels(
+      int depth,
+      float[] a,
+      int aAt,
+      int aStep,
+      float[] b,
+      int bAt,
+      int secondAt,
+      float[] y,
+      int yAt) {
+    if ((long) depth * 2 * width() <= left) {
+      Tiles.super.twoPanels(depth, a, aAt, aStep, b, bAt, secondAt, y, yAt);
+    } else {
+      vectors.twoPanels(depth, a, aAt, aStep, b, bAt, secondAt, y, yAt);
+    }
+  }
+
+  @Override
   public void dots(
       int depth,
       int columns,
