@@ -47,8 +47,12 @@ final class Lowering {
   private final Map<Buffer, Tensor> scalarConstants = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final List<Object> constants = new ArrayList<>();
+  private final Map<Packed, Buffer> packed = new HashMap<>();
   private final Map<Buffer, Node> parameters = new HashMap<>();
   private final List<Buffer> inputs = new ArrayList<>();
+
+  /** What is packed, and how; see {@link Kernel#function()}. */
+  private record Packed(Buffer weights, Object function) {}
 
   /**
    * Lowers all groups.
@@ -371,27 +375,33 @@ final class Lowering {
     }
     Optional<Packing> packing =
         isFrozen.test(product.operand(1)) ? choice.packing(product, epilogue) : Optional.empty();
-    packing.ifPresent(cut -> reads.set(1, packed(product, cut, reads.get(1))));
+    packing.ifPresent(cut -> reads.set(1, packed(product.operand(1), cut, reads.get(1))));
     reads.addAll(extraReads);
     Kernel kernel = packing.isPresent() ? packing.get().main() : choice.product(product, epilogue);
     addStep(product.op().operatorName(), kernel, nodes, reads, written, Optional.empty());
   }
 
-  private Buffer packed(Node product, Packing packing, Buffer weights) {
+  /** The weights in the order in which all products read them that read them alike. */
+  private Buffer packed(Node node, Packing packing, Buffer weights) {
+    return packed.computeIfAbsent(
+        new Packed(weights, packing.pack().function()), _ -> pack(node, packing, weights));
+  }
+
+  private Buffer pack(Node node, Packing packing, Buffer weights) {
     DType dtype = weights.dtype();
-    Buffer packed =
+    Buffer result =
         new Buffer(weights.name() + " (packed)", dtype, packing.length(), Buffer.Home.ARENA);
     steps.add(
         new Step(
             "pack",
-            ImmutableList.of(product.operand(1)),
+            ImmutableList.of(node),
             packing.pack(),
             ImmutableList.of(weights),
-            ImmutableList.of(packed),
-            temporary(packing.pack(), packed),
+            ImmutableList.of(result),
+            temporary(packing.pack(), result),
             ImmutableList.of(),
             Optional.empty()));
-    return packed;
+    return result;
   }
 
   /** The buffer that holds exactly the elements of a node, copied there if they lie elsewhere. */

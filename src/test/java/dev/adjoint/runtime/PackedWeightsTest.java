@@ -1,6 +1,7 @@
 package dev.adjoint.runtime;
 
 import static dev.adjoint.testing.TensorAssertions.assertClose;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.autodiff.Gradients;
@@ -69,6 +70,26 @@ class PackedWeightsTest {
       assertTrue(
           taken < PLANS / 2 * weights,
           () -> "%,d bytes for %,d bytes of weights".formatted(taken, weights));
+    }
+  }
+
+  @Test
+  void productsOfOnePlanHaveThemOnce() {
+    GraphBuilder g = GraphBuilder.create("twice");
+    Value x = g.input("x", DType.FLOAT32, 20, 40);
+    Value w = g.parameter("w", counted(40, 40));
+    g.signature("run").output("y", x.matmul(w).relu().matmul(w).add(x));
+    Graph graph = g.build();
+    Map<String, Tensor> inputs = Map.of("x", counted(20, 40));
+    try (Session session = Session.open(graph)) {
+      Executable run = session.compile("run", Map.of());
+      assertEquals(
+          1, run.explain().lines().filter(line -> line.contains("(packed)")).count(), run::explain);
+      assertClose(
+          Interpreter.create().run(graph, "run", inputs).outputs().get("y"),
+          run.run(inputs).get("y"),
+          1e-4,
+          1e-3);
     }
   }
 
