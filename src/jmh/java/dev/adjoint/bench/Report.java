@@ -128,8 +128,9 @@ final class Report {
             Contender.PYTORCH.label(),
             Contender.ONNX_RUNTIME.label(),
             "Adjoint to fastest peer",
-            "of the machine")
-        + "|---|---|--:|--:|--:|--:|--:|--:|--:|\n";
+            "of the machine",
+            "aim")
+        + "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|\n";
   }
 
   private String timesRow(Workload workload, int threads) {
@@ -142,7 +143,8 @@ final class Report {
         figure(workload, threads, Contender.PYTORCH),
         figure(workload, threads, Contender.ONNX_RUNTIME),
         times(ratio(workload, threads)),
-        percent(ofMachine(workload, threads)));
+        percent(ofMachine(workload, threads)),
+        workload.aim());
   }
 
   private String figure(Workload workload, int threads, Contender contender) {
@@ -207,7 +209,7 @@ final class Report {
     }
     return table.isEmpty()
         ? ""
-        : row("scaling from 1 to 2 threads", "", "") + "|---|---|--:|\n" + table + "\n";
+        : row("scaling from 1 to 2 threads; aim 1.8x", "", "") + "|---|---|--:|\n" + table + "\n";
   }
 
   // Processes.
@@ -215,7 +217,11 @@ final class Report {
   private String memoryTable() {
     return memory.isEmpty()
         ? ""
-        : row("memory on 1 thread", "", "largest resident set, MB", "plan")
+        : row(
+                "memory on 1 thread; aim below every peer, arena at most 1.1x what is alive",
+                "",
+                "largest resident set, MB",
+                "plan")
             + "|---|---|--:|---|\n"
             + String.join("", memory)
             + "\n";
@@ -228,7 +234,7 @@ final class Report {
     StringBuilder table = new StringBuilder();
     table.append(
         row(
-            "JVM start to first result of the saved MNIST network",
+            "JVM start to first result of the saved MNIST network; aim below every peer",
             "natives unpacked before, s",
             "natives still in jars, s",
             "natives unpacked and classes archived before, s"));

@@ -18,6 +18,11 @@ public sealed interface Workload {
     return 1e-4;
   }
 
+  /** What Adjoint aims at, as the table says it; empty for what is measured of the machine. */
+  default String aim() {
+    return "";
+  }
+
   /** The workload of that name. */
   static Workload named(String name) {
     return all().stream()
@@ -121,6 +126,8 @@ public sealed interface Workload {
    * @param n rows and columns
    */
   record Product(int n) implements Arithmetic {
+    private static final int LARGE = 1024;
+
     @Override
     public String name() {
       return "product " + n;
@@ -129,6 +136,12 @@ public sealed interface Workload {
     @Override
     public double flops() {
       return 2.0 * n * n * n;
+    }
+
+    /** Against the fastest peer, and of the peak of multiply-adds once sizes allow it. */
+    @Override
+    public String aim() {
+      return n >= LARGE ? "1.0x, 78%" : "1.0x";
     }
   }
 
@@ -163,6 +176,11 @@ public sealed interface Workload {
     @Override
     public String name() {
       return "conv " + shape + " " + pass.label();
+    }
+
+    @Override
+    public String aim() {
+      return "1.0x";
     }
 
     @Override
@@ -212,6 +230,11 @@ public sealed interface Workload {
       return "train %s %s".formatted(network.name(), descent);
     }
 
+    @Override
+    public String aim() {
+      return network.equals(Network.MNIST) ? "1.5x" : "1.4x";
+    }
+
     /** Rounding grows from step to step. */
     @Override
     public double tolerance() {
@@ -230,6 +253,11 @@ public sealed interface Workload {
     public String name() {
       return "infer %s batch %d".formatted(network.name(), batch);
     }
+
+    @Override
+    public String aim() {
+      return batch == 1 ? "1.2x" : "1.3x";
+    }
   }
 
   /**
@@ -245,6 +273,12 @@ public sealed interface Workload {
     @Override
     public String name() {
       return "chain relu(a*x+b)*sigmoid(x)";
+    }
+
+    /** Of the bandwidth of copying. */
+    @Override
+    public String aim() {
+      return "85%";
     }
 
     @Override
@@ -265,6 +299,11 @@ public sealed interface Workload {
     @Override
     public String name() {
       return "dispatch of %,d nodes".formatted(nodes);
+    }
+
+    @Override
+    public String aim() {
+      return "0.3 µs";
     }
 
     /** The turning matrix, row by row. */
