@@ -188,7 +188,8 @@ final class Crew implements AutoCloseable {
     void await() {
       Thread ending = thread;
       try {
-        if (ending != null && executor.isEmpty()) {
+        // A kernel that closes its own session, on a helper, would wait for itself.
+        if (ending != null && !ending.equals(Thread.currentThread())) {
           ending.join();
         }
       } catch (InterruptedException e) {

@@ -7,7 +7,6 @@ import dev.adjoint.tensor.TensorType;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
-import jdk.jfr.FlightRecorder;
 
 /**
  * A signature compiled for concrete sizes. Safe for threads: each run has arrays of its own, which
@@ -74,18 +73,46 @@ public final class Executable {
 
   private Map<String, Tensor> run(
       Map<String, Tensor> inputs, RunControl control, Optional<Profile> profile) {
+    RunEvent event = RunRecorder.begin(plan.signature());
+    try {
+      Map<String, Tensor> outputs = compute(inputs, control, profile);
+      RunRecorder.completed(event);
+      return outputs;
+    } catch (RuntimeException | Error e) {
+      RunRecorder.failed(event, e);
+      throw e;
+    }
+  }
+
+  private Map<String, Tensor> compute(
+      Map<String, Tensor> inputs, RunControl control, Optional<Profile> profile) {
+    session.requireOpen();
     requireNames(inputs);
     RunState state = borrow();
     try {
       inputs.forEach((name, value) -> set(state, name, value));
       state.profileWith(profile.orElse(null));
-      run(state, control);
+      compute(state, control);
       ImmutableMap.Builder<String, Tensor> outputs = ImmutableMap.builder();
       plan.outputs().forEach((name, slot) -> outputs.put(name, get(state, slot)));
       return outputs.buildOrThrow();
     } finally {
-      var _ = idle.offer(state);
+      giveBack(state);
     }
+  }
+
+  /** Keeps the arrays for the next run, unless there will be none. */
+  private void giveBack(RunState state) {
+    var _ = idle.offer(state);
+    if (!session.isOpen()) {
+      free();
+    }
+  }
+
+  /** Lets go of the arrays of runs, and of what is computed once. */
+  void free() {
+    idle.clear();
+    frozen.clear();
   }
 
   private RunState borrow() {
@@ -105,14 +132,23 @@ public final class Executable {
   }
 
   void run(RunState state, RunControl control) {
-    session.requireOpen();
-    // Event classes are made ready, which takes long, only if somebody has started a recorder.
-    boolean recorded = FlightRecorder.isInitialized() && RunEvent.isOn();
-    RunEvent event = recorded ? new RunEvent(plan.signature()) : null;
-    state.run(session.store(), frozen, session.crew(), control);
-    if (event != null) {
-      event.commit();
+    RunEvent event = RunRecorder.begin(plan.signature());
+    try {
+      compute(state, control);
+      RunRecorder.completed(event);
+    } catch (RuntimeException | Error e) {
+      RunRecorder.failed(event, e);
+      throw e;
+    } finally {
+      if (!session.isOpen()) {
+        free();
+      }
     }
+  }
+
+  private void compute(RunState state, RunControl control) {
+    session.requireOpen();
+    state.run(session.store(), frozen, session.crew(), control);
   }
 
   /**
@@ -122,6 +158,7 @@ public final class Executable {
    * @throws RunException.MemoryLimit if the JVM has no room for its arrays
    */
   public Execution execution() {
+    session.requireOpen();
     return new Execution(this, newState());
   }
 

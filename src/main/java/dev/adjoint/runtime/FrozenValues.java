@@ -66,6 +66,11 @@ final class FrozenValues {
     }
   }
 
+  /** Forgets the values, which are computed again if somebody wants them. */
+  synchronized void clear() {
+    latest = null;
+  }
+
   private boolean isFor(Computed computed, ParameterStore.Version[] held) {
     for (int i = 0; i < dependsOn.length; i++) {
       if (computed.versions[i] != held[dependsOn[i]].number()) {

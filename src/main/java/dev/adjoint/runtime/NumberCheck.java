@@ -18,6 +18,7 @@ final class NumberCheck {
       int place = firstNotFinite(step.writes().get(i), arguments, argument);
       if (place >= 0) {
         throw new RunException.NotFinite(
+            step.name(),
             "'%s' (%s) gave %s at element %d. %s"
                 .formatted(
                     step.name(),

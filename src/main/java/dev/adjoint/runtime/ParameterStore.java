@@ -48,6 +48,7 @@ final class ParameterStore {
   private final Cell[] cells;
   private final Map<String, Integer> positions = new HashMap<>();
   private long changes;
+  private boolean closed;
   private final ReentrantLock writing = new ReentrantLock(true);
 
   ParameterStore(Graph graph) {
@@ -91,6 +92,11 @@ final class ParameterStore {
     for (int i = 0; i < parameters.length; i++) {
       Cell cell = cells[parameters[i]];
       Version current = cell.current;
+      if (closed) {
+        releaseFirst(parameters, into, i);
+        throw new IllegalStateException(
+            "The session was closed before the run began. Nothing was changed.");
+      }
       if (current == null) {
         releaseFirst(parameters, into, i);
         throw new GraphException(
@@ -113,9 +119,9 @@ final class ParameterStore {
     }
   }
 
-  private static void release(Cell cell, Version version) {
+  private void release(Cell cell, Version version) {
     version.holders--;
-    if (version.holders == 0 && version != cell.current && cell.spare.size() < 2) {
+    if (!closed && version.holders == 0 && version != cell.current && cell.spare.size() < 2) {
       cell.spare.add(version);
     }
   }
@@ -134,6 +140,9 @@ final class ParameterStore {
 
   /** Makes reserved versions current, all at once. */
   synchronized void commit(int[] parameters, Version[] next) {
+    if (closed) {
+      return;
+    }
     for (int i = 0; i < parameters.length; i++) {
       Cell cell = cells[parameters[i]];
       Version old = cell.current;
@@ -208,8 +217,9 @@ final class ParameterStore {
     }
   }
 
-  /** Forgets all values. */
-  synchronized void clear() {
+  /** Forgets all values, and those that runs under way would make current. */
+  synchronized void close() {
+    closed = true;
     for (Cell cell : cells) {
       cell.current = null;
       cell.spare.clear();

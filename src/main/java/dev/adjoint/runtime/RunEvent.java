@@ -8,7 +8,10 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** One run of a signature, for Flight Recorder. */
+/**
+ * One run of a signature and how it ended, for Flight Recorder. There is one for each run that was
+ * asked for, also for those that were refused before anything was computed.
+ */
 @Name("dev.adjoint.Run")
 @Label("Run")
 @Category("Adjoint")
@@ -20,10 +23,24 @@ final class RunEvent extends Event {
   @Label("Signature")
   final String signature;
 
-  /** Begins. */
+  @Label("Outcome")
+  @Description("completed, failed, cancelled, or timed out")
+  String outcome = "";
+
+  @Label("Exception")
+  @Description("The class of what a run that did not complete threw")
+  String exception = "";
+
+  @Label("Message")
+  @Description("Its message")
+  String message = "";
+
+  @Label("Node")
+  @Description("The node at fault, where one is known")
+  String node = "";
+
   RunEvent(String signature) {
     this.signature = signature;
-    begin();
   }
 
   /** Whether any recording wants these events. */

@@ -18,8 +18,16 @@ public sealed class RunException extends RuntimeException {
   public static final class Failed extends RunException {
     private static final long serialVersionUID = 1;
 
-    Failed(String step, Throwable cause) {
-      super("'%s' could not be computed: %s".formatted(step, reason(cause)), cause);
+    private final String node;
+
+    Failed(String node, Throwable cause) {
+      super("'%s' could not be computed: %s".formatted(node, reason(cause)), cause);
+      this.node = node;
+    }
+
+    /** The name of the node; the last one, if its kernel computes several. */
+    public String node() {
+      return node;
     }
 
     /** Kernels say in words what is wrong with the values; other failures need their class. */
@@ -56,8 +64,16 @@ public sealed class RunException extends RuntimeException {
   public static final class NotFinite extends RunException {
     private static final long serialVersionUID = 1;
 
-    NotFinite(String message) {
+    private final String node;
+
+    NotFinite(String node, String message) {
       super(message);
+      this.node = node;
+    }
+
+    /** The name of the first node that gave such a value. */
+    public String node() {
+      return node;
     }
   }
 

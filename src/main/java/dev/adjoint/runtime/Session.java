@@ -10,10 +10,12 @@ import dev.adjoint.op.Source;
 import dev.adjoint.optimize.Prune;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
 
 /**
  * A graph that runs: holds the values of its parameters, and a plan for each signature and size
@@ -38,6 +40,11 @@ public final class Session implements AutoCloseable {
   private final SharedValues sharedValues = new SharedValues();
   private final LoopCompiler loops = new LoopCompiler();
   private final PlanCache plans;
+
+  /** All that callers may still have, also those whose plans are not kept any more. */
+  private final Set<Executable> executables =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
   private volatile boolean closed;
 
   private Session(Graph graph, SessionOptions options) {
@@ -160,14 +167,27 @@ public final class Session implements AutoCloseable {
   public Map<String, Tensor> run(
       String signature, Map<String, Tensor> inputs, RunOptions runOptions) {
     RunControl control = RunControl.of(runOptions);
-    control.check();
+    RunEvent event = RunRecorder.begin(signature);
+    Executable executable;
+    try {
+      control.check();
+      executable = compileFor(signature, inputs, control);
+    } catch (RuntimeException | Error e) {
+      RunRecorder.failed(event, e);
+      throw e;
+    }
+    return executable.run(inputs, control);
+  }
+
+  private Executable compileFor(String signature, Map<String, Tensor> inputs, RunControl control) {
+    requireOpen();
     Map<String, TensorType> types = new LinkedHashMap<>();
     inputs.forEach((name, value) -> {
       Executable.requireTensor(signature, name, value);
       types.put(name, value.type());
     });
     Map<String, Long> sizes = graph.signature(signature).bindSizes(types);
-    return compile(signature, sizes, control).run(inputs, control);
+    return compile(signature, sizes, control);
   }
 
   /**
@@ -177,6 +197,7 @@ public final class Session implements AutoCloseable {
    * @throws RunException.MemoryLimit if it needs more memory than the session may take
    */
   public Executable executable(String signature, Map<String, TensorType> inputs) {
+    requireOpen();
     return compile(signature, graph.signature(signature).bindSizes(inputs));
   }
 
@@ -200,7 +221,9 @@ public final class Session implements AutoCloseable {
         stop -> {
           Graph pruned = Prune.to(graph, signature);
           requireSizes(pruned, signature, same);
-          return new Executable(this, plan(pruned, signature, same, stop));
+          Executable executable = new Executable(this, plan(pruned, signature, same, stop));
+          executables.add(executable);
+          return executable;
         });
   }
 
@@ -302,6 +325,10 @@ public final class Session implements AutoCloseable {
     return sharedValues;
   }
 
+  boolean isOpen() {
+    return !closed;
+  }
+
   void requireOpen() {
     if (closed) {
       throw new IllegalStateException(
@@ -309,12 +336,20 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Ends the threads and lets go of parameters and plans. A run under way ends on its own. */
+  /**
+   * Ends the session's own threads and lets go of parameters, plans and the arrays of runs; a
+   * caller's executor goes on. A run under way ends on its own, without helpers, and its arrays go
+   * then. What is asked of the session or its executables afterwards is refused; an {@link
+   * Execution} keeps its own arrays, so that the outputs of its last run can still be read.
+   */
   @Override
   public void close() {
     closed = true;
     crew.close();
     plans.clear();
-    store.clear();
+    store.close();
+    synchronized (executables) {
+      executables.forEach(Executable::free);
+    }
   }
 }
