@@ -61,6 +61,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExampleCommand.class,
       InspectCommand.class,
       ExplainCommand.class,
+      ProfileCommand.class,
       CheckCommand.class,
       ServeCommand.class,
       GenerateCompletion.class

@@ -37,7 +37,6 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code adjoint train}: teaches a network to tell digits apart. */
@@ -152,9 +151,8 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Bounds.requireAtLeast(command, 1, "--images", images.orElse(1));
     Bounds.requireAtLeast(command, 1, "--batch", batch);
-    Bounds.requireAtLeast(command, 1, "--threads", threads);
     Bounds.requireAtLeast(command, 0, "--epochs", epochs);
-    SessionOptions running = running();
+    SessionOptions running = Bounds.withThreads(command, threads);
     Destination place = new Destination("--out", folder);
     place.requireFolder();
     PrintWriter out = command.commandLine().getOut();
@@ -182,14 +180,6 @@ final class TrainCommand implements Callable<Integer> {
     judge(saved, digits.test(), out);
     out.flush();
     return 0;
-  }
-
-  private SessionOptions running() {
-    try {
-      return SessionOptions.standard().withThreads(threads);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), "--threads: " + e.getMessage(), e);
-    }
   }
 
   private TrainTest digits() throws IOException {

@@ -41,10 +41,10 @@ final class Compiler {
     KernelOptions kernels = KernelOptions.FASTEST.whileWarming();
     KernelChoice choice = new KernelChoice(options.fast() ? kernels : kernels.withoutWinograd());
     this.grouping =
-        options.checksNumbers()
-            ? Grouping.unfused(graph, roots)
-            : Grouping.of(
-                graph, roots, (product, pooling) -> choice.pooling(product, pooling).isPresent());
+        options.fuses() && !options.checksNumbers()
+            ? Grouping.of(
+                graph, roots, (product, pooling) -> choice.pooling(product, pooling).isPresent())
+            : Grouping.unfused(graph, roots);
     stop.check();
     this.lowering =
         new Lowering(grouping, choice, loops, frozenNodes(graph, signature)::contains, stop);

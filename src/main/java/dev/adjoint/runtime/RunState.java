@@ -134,6 +134,10 @@ final class RunState {
   void run(ParameterStore store, FrozenValues frozen, Crew crew, RunControl newControl) {
     control = newControl;
     control.check();
+    Profile recording = profile;
+    if (recording != null) {
+      recording.begin(plan);
+    }
     if (!plan.writesParameters()) {
       compute(store, frozen, crew);
       return;
@@ -203,11 +207,14 @@ final class RunState {
 
   private void computeRecorded(Stage stage, boolean helped, Crew crew) {
     StageEvent event = new StageEvent();
-    event.begin();
-    compute(stage, helped, crew);
     event.step = stage.parts()[0].step().name();
     event.tasks = stage.tasks();
-    event.commit();
+    event.begin();
+    try {
+      compute(stage, helped, crew);
+    } finally {
+      event.commit();
+    }
   }
 
   private void compute(Stage stage, boolean helped, Crew crew) {

@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
  * @param plans how many compiled plans are kept, for different sizes; the least recently used goes
  * @param fast whether algorithms may be used that need fewer products but round a little worse
  *     (Winograd's)
+ * @param fuses whether one kernel may compute several nodes, which is what makes runs fast
  * @param checksNumbers whether each node is computed by itself, and a run ends at the first that
  *     gives NaN or an infinity, naming it; slow
  * @param pipeline the passes that optimise a graph
@@ -27,6 +28,7 @@ public record SessionOptions(
     long memoryLimit,
     int plans,
     boolean fast,
+    boolean fuses,
     boolean checksNumbers,
     Pipeline pipeline) {
   /** Checks the ranges. */
@@ -50,6 +52,7 @@ public record SessionOptions(
         Long.MAX_VALUE,
         16,
         true,
+        true,
         false,
         Pipeline.standard());
   }
@@ -68,7 +71,8 @@ public record SessionOptions(
           "A session has %,d threads at most, given %,d. More than there are processors make no run faster."
               .formatted(most, count));
     }
-    return new SessionOptions(count, executor, memoryLimit, plans, fast, checksNumbers, pipeline);
+    return new SessionOptions(
+        count, executor, memoryLimit, plans, fast, fuses, checksNumbers, pipeline);
   }
 
   /**
@@ -78,23 +82,34 @@ public record SessionOptions(
    */
   public SessionOptions withExecutor(Executor callers) {
     return new SessionOptions(
-        threads, Optional.of(callers), memoryLimit, plans, fast, checksNumbers, pipeline);
+        threads, Optional.of(callers), memoryLimit, plans, fast, fuses, checksNumbers, pipeline);
   }
 
   /** The same with a limit in bytes. */
   public SessionOptions withMemoryLimit(long bytes) {
-    return new SessionOptions(threads, executor, bytes, plans, fast, checksNumbers, pipeline);
+    return new SessionOptions(
+        threads, executor, bytes, plans, fast, fuses, checksNumbers, pipeline);
   }
 
   /** The same with another number of kept plans. */
   public SessionOptions withPlans(int count) {
-    return new SessionOptions(threads, executor, memoryLimit, count, fast, checksNumbers, pipeline);
+    return new SessionOptions(
+        threads, executor, memoryLimit, count, fast, fuses, checksNumbers, pipeline);
   }
 
   /** The same without the algorithms that round worse than the direct ones. */
   public SessionOptions direct() {
     return new SessionOptions(
-        threads, executor, memoryLimit, plans, false, checksNumbers, pipeline);
+        threads, executor, memoryLimit, plans, false, fuses, checksNumbers, pipeline);
+  }
+
+  /**
+   * The same with a kernel of its own for each node of the optimised graph, so that a {@link
+   * Profile} measures every node by itself. Gives the same bits, takes longer, and more memory.
+   */
+  public SessionOptions unfused() {
+    return new SessionOptions(
+        threads, executor, memoryLimit, plans, fast, false, checksNumbers, pipeline);
   }
 
   /**
@@ -102,11 +117,13 @@ public record SessionOptions(
    * without passes, so that each of its nodes can be named; {@link #withPipeline} brings them back.
    */
   public SessionOptions checkingNumbers() {
-    return new SessionOptions(threads, executor, memoryLimit, plans, fast, true, pipeline.only());
+    return new SessionOptions(
+        threads, executor, memoryLimit, plans, fast, false, true, pipeline.only());
   }
 
   /** The same with other passes. */
   public SessionOptions withPipeline(Pipeline passes) {
-    return new SessionOptions(threads, executor, memoryLimit, plans, fast, checksNumbers, passes);
+    return new SessionOptions(
+        threads, executor, memoryLimit, plans, fast, fuses, checksNumbers, passes);
   }
 }

@@ -3,6 +3,7 @@ package dev.adjoint.runtime;
 import com.google.common.collect.ImmutableList;
 import dev.adjoint.graph.Node;
 import dev.adjoint.kernel.Kernel;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -50,8 +51,13 @@ record Step(
     return tasks;
   }
 
-  /** The nodes, for people. */
+  /** The nodes' operators, for people. */
   String description() {
+    return description(nodes);
+  }
+
+  /** The operators of nodes that one kernel computes, for people. */
+  static String description(List<Node> nodes) {
     return nodes.stream().map(node -> node.op().operatorName()).collect(Collectors.joining(" + "));
   }
 }

@@ -13,6 +13,7 @@ import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Npy;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
+import dev.adjoint.tensor.TensorType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -264,6 +265,52 @@ class AdjointTest {
   }
 
   @Test
+  void profileTellsTheTimesOfKernelsAndNodes() throws IOException {
+    String file = save(regression(false)).toString();
+    Path trace = folder.resolve("trace.json");
+    execute(
+        0,
+        "profile",
+        file,
+        "--size",
+        "N=4",
+        "--runs",
+        "2",
+        "--threads",
+        "1",
+        "--trace",
+        trace.toString());
+    assertPrinted(
+        "signature 'train' for {N=4}, 2 runs",
+        "dot f32[4, 1] 'dot'",
+        "parameter f32[3, 1] 'w'",
+        "~ is apportioned",
+        "trace in " + trace);
+    assertTrue(Files.readString(trace).contains("\"nodes\":[\""));
+    execute(0, "profile", file, "--runs", "1", "--unfused");
+    assertPrinted("signature 'train' for {N=2}, 1 runs", "all times are measured");
+  }
+
+  /** A graph of the text form may have parameters without any value, and several signatures. */
+  @Test
+  void profileFillsWhatHasNoValue() throws IOException {
+    Path file = folder.resolve("graph.txt");
+    GraphBuilder g = GraphBuilder.create("two");
+    Value w = g.parameter("w", TensorType.parse("f32[2]"));
+    g.signature("a").output("y", w.neg());
+    g.signature("b").output("z", w.exp());
+    Files.writeString(file, g.build().toString());
+    execute(0, "profile", file.toString(), "--runs", "1");
+    assertPrinted("signature 'a'", "signature 'b'");
+    execute(2, "profile", file.toString(), "--trace", folder.resolve("t.json").toString());
+    assertPrinted("--trace takes one signature: choose of [a, b] with --signature.");
+    execute(2, "profile", file.toString(), "--runs", "0");
+    assertPrinted("--runs is 1 or more, given 0.");
+    execute(2, "profile", file.toString(), "--threads", "0");
+    assertPrinted("--threads is 1 or more, given 0.");
+  }
+
+  @Test
   void checkRunsOnTheExecutor() throws IOException {
     String file = save(regression(false)).toString();
     execute(0, "check", file, "--executor", "--size", "N=4", "--seed", "5");
@@ -285,7 +332,7 @@ class AdjointTest {
     assertPrinted("--order is 1 or more, given 0.");
     execute(2, "check", file, "--tries", "0");
     assertPrinted("--tries is 1 or more, given 0.");
-    for (String reader : List.of("check", "explain")) {
+    for (String reader : List.of("check", "explain", "profile")) {
       execute(2, reader, file, "--size", "N=-1");
       assertPrinted("--size N is 0 or more, given -1.");
     }

@@ -166,9 +166,11 @@ class ReadmeTest {
       Profile profile = new Profile();
       executable.run(batch, profile);
       String table = profile.table();
+      String nodes = profile.nodeTable();
 
       assertTrue(loss.getDouble(0) > 0);
       assertTrue(table.contains("correlation"), table);
+      assertTrue(nodes.contains("'conv/correlation'"), nodes);
     }
   }
 

@@ -114,6 +114,16 @@ class SessionProperties implements DrawnGraphs {
     }
   }
 
+  @Property(tries = 100)
+  void fusingChangesNoBit(@ForAll("graphs") GraphCase drawn) {
+    Map<String, Tensor> leaves = drawn.anyLeaves(1);
+    SessionOptions options = SessionOptions.standard().withThreads(1);
+    for (String signature : drawn.graph().signatures().keySet()) {
+      assertEquals(
+          run(drawn, signature, leaves, options), run(drawn, signature, leaves, options.unfused()));
+    }
+  }
+
   /**
    * What an infinity or a NaN of a correlation's operand meets in the padding, and what comes of
    * that, is left open.
@@ -153,7 +163,11 @@ class SessionProperties implements DrawnGraphs {
 
   private static Interpreter.Result run(
       GraphCase drawn, String signature, Map<String, Tensor> leaves, int threads) {
-    SessionOptions options = SessionOptions.standard().withThreads(threads);
+    return run(drawn, signature, leaves, SessionOptions.standard().withThreads(threads));
+  }
+
+  private static Interpreter.Result run(
+      GraphCase drawn, String signature, Map<String, Tensor> leaves, SessionOptions options) {
     try (Session session = Session.open(drawn.graph(), options)) {
       session.restore(drawn.parameters(leaves));
       Map<String, Tensor> outputs =
