@@ -23,6 +23,7 @@ import dev.adjoint.train.Optimizer;
 import dev.adjoint.train.Schedule;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** The workloads in Adjoint: graphs, run by a session. */
@@ -146,6 +147,11 @@ final class AdjointTasks {
       }
 
       @Override
+      public List<Profile.KernelTime> profile() {
+        return kernels(execution.set("image", images));
+      }
+
+      @Override
       public void close() {
         session.close();
       }
@@ -232,6 +238,12 @@ final class AdjointTasks {
 
   // Running.
 
+  private static List<Profile.KernelTime> kernels(Execution execution) {
+    Profile profile = new Profile();
+    execution.profiledBy(profile).run();
+    return profile.kernels();
+  }
+
   /** A plan whose inputs stay the same. */
   static final class Repeated implements Task {
     private final Session session;
@@ -280,10 +292,8 @@ final class AdjointTasks {
     }
 
     @Override
-    public String profile() {
-      Profile profile = new Profile();
-      execution.profiledBy(profile).run();
-      return profile.table();
+    public List<Profile.KernelTime> profile() {
+      return kernels(execution);
     }
 
     /** The bytes of its plan, as a memory limit counts them. */

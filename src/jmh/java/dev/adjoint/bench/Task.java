@@ -1,5 +1,8 @@
 package dev.adjoint.bench;
 
+import dev.adjoint.runtime.Profile;
+import java.util.List;
+
 /** A workload that one contender has prepared, to be run again and again by one thread. */
 interface Task extends AutoCloseable {
   /** One run, which is what is timed. */
@@ -16,9 +19,9 @@ interface Task extends AutoCloseable {
     return "";
   }
 
-  /** Where the time of one run goes, kernel by kernel; empty from those that do not tell. */
-  default String profile() {
-    return "";
+  /** What each kernel takes in one run; empty from those that do not tell. */
+  default List<Profile.KernelTime> profile() {
+    return List.of();
   }
 
   @Override
