@@ -393,7 +393,7 @@ final class Lowering {
         new Buffer(weights.name() + " (packed)", dtype, packing.length(), Buffer.Home.ARENA);
     steps.add(
         new Step(
-            "pack",
+            Step.PACK,
             ImmutableList.of(node),
             packing.pack(),
             ImmutableList.of(weights),

@@ -97,7 +97,13 @@ public record SessionOptions(
         threads, executor, memoryLimit, count, fast, fuses, checksNumbers, pipeline);
   }
 
-  /** The same without the algorithms that round worse than the direct ones. */
+  /**
+   * The same without the algorithms that round worse than the direct ones. These also have a
+   * smaller range: convolutions with 3 x 3 and 5 x 5 taps, and their gradients, give NaN or
+   * infinities for FLOAT32 inputs from 1.5e36 and 1.5e34 on, where direct sums stay finite up to
+   * 3.4e38; they are inaccurate for kernels below 1.2e-31; and an infinite or NaN pixel makes NaN
+   * of results up to eight pixels away. {@link dev.adjoint.kernel.Correlations} has all bounds.
+   */
   public SessionOptions direct() {
     return new SessionOptions(
         threads, executor, memoryLimit, plans, false, fuses, checksNumbers, pipeline);
@@ -115,6 +121,11 @@ public record SessionOptions(
   /**
    * The same, ending a run at the first NaN or infinity. The graph is computed as it is written,
    * without passes, so that each of its nodes can be named; {@link #withPipeline} brings them back.
+   *
+   * <p>The node is the first that gave such a number, and each of its operands is told to be finite
+   * or not. Inputs are not looked at before they are read. A convolution may be named that
+   * overflows only by an algorithm of less range, and its element may be a neighbour of the one
+   * that an infinite input meets: see {@link #direct}, which goes together with this.
    */
   public SessionOptions checkingNumbers() {
     return new SessionOptions(

@@ -27,6 +27,13 @@ record Step(
     Optional<Buffer> temporary,
     ImmutableList<Buffer> waits,
     Optional<Buffer> inPlace) {
+  /** The kind of what lays a value out anew for its reader, perhaps transformed. */
+  static final String PACK = "pack";
+
+  /** Whether no node is computed, but one's value packed for its reader. */
+  boolean isPacking() {
+    return kind.equals(PACK);
+  }
 
   /** The name of the last node, which the step exists for. */
   String name() {
