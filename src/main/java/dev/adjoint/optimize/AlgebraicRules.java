@@ -30,7 +30,8 @@ final class AlgebraicRules {
    * for each row.
    */
   private enum Row implements Rewrite {
-    UNIFORM_CONSTANT(Exactness.BITS, "constant [c, c, ..] => broadcast(c)"),
+    REPEATED_CONSTANT(
+        Exactness.BITS, "constant that repeats its elements along axes => broadcast(constant)"),
     NEUTRAL(Exactness.BITS, "x + -0.0, x - 0.0, int x + 0, x * 1, x / 1, x ^ 1 => x"),
     ADD_ZERO(Exactness.BITS, "x + 0.0 => x, where x is never -0.0"),
     ABSORBED(Exactness.BITS, "x ^ 0 => 1; int x * 0 => 0; int x - x => 0"),
@@ -76,7 +77,7 @@ final class AlgebraicRules {
     @Override
     public Value apply(Value y, Readers readers) {
       return switch (this) {
-        case UNIFORM_CONSTANT -> uniformConstant(y);
+        case REPEATED_CONSTANT -> repeatedConstant(y);
         case NEUTRAL -> neutral(y);
         case ADD_ZERO -> addZero(y);
         case ABSORBED -> absorbed(y);
@@ -109,13 +110,14 @@ final class AlgebraicRules {
     return y.like(number);
   }
 
-  private static Value uniformConstant(Value y) {
-    if (!(y.op() instanceof Source.Constant(var tensor))
-        || tensor.size() == 0
-        || tensor.rank() == 0) {
+  private static Value repeatedConstant(Value y) {
+    if (!(y.op() instanceof Source.Constant(var tensor))) {
       return y;
     }
-    return Uniform.ofElements(tensor).map(scalar -> like(y, scalar)).orElse(y);
+    Tensor smallest = Repetition.without(tensor);
+    return smallest.shape().equals(tensor.shape())
+        ? y
+        : y.builder().constant(smallest).broadcast(y.shape());
   }
 
   /**

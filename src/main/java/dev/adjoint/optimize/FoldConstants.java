@@ -23,8 +23,9 @@ import java.util.Map;
  * <p>Not folded: what has named sizes; a {@code broadcast}, which costs a kernel nothing; a result
  * of more than {@value #SMALL} elements that is more than twice as large as the constants that it
  * is made from; what takes more than {@value #MOST_WORK} steps to compute; and what cannot be
- * computed, so that the run reports it. Bits: those that the interpreter gives; a kernel may round
- * otherwise. Idempotent.
+ * computed, so that the run reports it. A result that repeats its elements becomes a broadcast of a
+ * smaller one afterwards, see {@link AlgebraicRules}. Bits: those that the interpreter gives; a
+ * kernel may round otherwise. Idempotent.
  */
 record FoldConstants() implements Pass {
   private static final long SMALL = 1024;

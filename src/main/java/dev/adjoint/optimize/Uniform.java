@@ -28,22 +28,6 @@ final class Uniform {
     }
   }
 
-  /** The number that all elements of a tensor are, as a scalar tensor. */
-  static Optional<Tensor> ofElements(Tensor tensor) {
-    boolean floating = tensor.dtype().isFloating();
-    for (int i = 1; i < tensor.size(); i++) {
-      boolean same =
-          floating
-              ? Double.compare(tensor.getDouble(i), tensor.getDouble(0)) == 0
-              : tensor.getLong(i) == tensor.getLong(0);
-      if (!same) {
-        return Optional.empty();
-      }
-    }
-    Tensor first = floating ? Tensor.scalar(tensor.getDouble(0)) : Tensor.scalar(tensor.getLong(0));
-    return Optional.of(first.cast(tensor.dtype()));
-  }
-
   /** Whether every element is known to be {@code number}; 0.0 is not -0.0. */
   static boolean is(Value value, double number) {
     return number(value).filter(n -> Double.compare(n, number) == 0).isPresent();

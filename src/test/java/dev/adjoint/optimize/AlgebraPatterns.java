@@ -8,11 +8,13 @@ import dev.adjoint.graph.Value;
 import dev.adjoint.op.Control;
 import dev.adjoint.op.Logic;
 import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import java.util.stream.LongStream;
 
 /** Elementwise expressions that the rules of algebra look for, and ones that nearly are. */
 final class AlgebraPatterns {
@@ -85,7 +87,7 @@ final class AlgebraPatterns {
         Patterns.of(AlgebraPatterns::negatedComparison),
         Patterns.of(AlgebraPatterns::selection),
         Patterns.of(AlgebraPatterns::casts),
-        Patterns.of(AlgebraPatterns::uniformConstant),
+        Patterns.of(AlgebraPatterns::repeatedConstant),
         Patterns.of(AlgebraPatterns::steering),
         Patterns.of(AlgebraPatterns::reluAndItsMask),
         Patterns.of(AlgebraPatterns::reluAndItsMask),
@@ -96,7 +98,7 @@ final class AlgebraPatterns {
     return List.of(
         Patterns.of(choices -> chain(choices, choices.floating(), SMOOTH, FACTORS)),
         Patterns.of(AlgebraPatterns::twice),
-        Patterns.of(AlgebraPatterns::uniformConstant));
+        Patterns.of(AlgebraPatterns::repeatedConstant));
   }
 
   private static OperatorSample chain(
@@ -179,13 +181,23 @@ final class AlgebraPatterns {
     return Patterns.unary(choices.type(choices.dtype()), x -> x.cast(first).cast(second));
   }
 
-  private static OperatorSample uniformConstant(Choices choices) {
+  /** Of one number, of one row again and again, or of different numbers. */
+  private static OperatorSample repeatedConstant(Choices choices) {
     Shape shape = Patterns.knownShape(choices, 1, 3);
     double number = choices.among(FACTORS);
     DType dtype = choices.floating();
-    return Patterns.unary(
-        new TensorType(dtype, shape),
-        x -> x.mul(x.builder().constant(Tensor.fill(dtype, shape, number))));
+    int axis = choices.axis(shape.rank());
+    long inner =
+        shape.dims().subList(axis, shape.rank()).stream()
+            .mapToLong(Dim::value)
+            .reduce(1, (a, b) -> a * b);
+    double[] rows =
+        LongStream.range(0, shape.elementCount()).mapToDouble(i -> number + i % inner).toArray();
+    Tensor constant =
+        choices.chance(50)
+            ? Tensor.fill(dtype, shape, number)
+            : Tensor.of(rows, shape.sizes()).cast(dtype);
+    return Patterns.unary(new TensorType(dtype, shape), x -> x.mul(x.builder().constant(constant)));
   }
 
   /** What steers differentiation. */

@@ -37,6 +37,9 @@ class RuleCasesTest {
   private static final Tensor C =
       Tensor.of(new boolean[] {true, false, true, true, false, false}, 2, 3);
   private static final Tensor THREES = Tensor.fill(DType.FLOAT32, Shape.of(2, 3), 3);
+  private static final Tensor ROWS = Tensor.of(new float[] {1, 2, 3, 1, 2, 3}, 2, 3);
+  private static final Tensor COLUMNS = Tensor.of(new float[] {1, 1, 1, 2, 2, 2}, 2, 3);
+  private static final Tensor SIGNS = Tensor.of(new float[] {1, 2, 0.0f, 1, 2, -0.0f}, 2, 3);
   private static final Tensor V = Tensor.vector(1f, -2f, 0.5f);
 
   /** The leaves that an expression may read. */
@@ -89,6 +92,17 @@ class RuleCasesTest {
     t.add("|-x|", l -> l.x.neg().abs());
     t.add("floor(floor(x))", l -> l.x.floor().floor());
     t.add("x times threes", l -> l.x.mul(l.x.builder().constant(THREES)));
+    t.add("x times one row twice", l -> l.x.mul(l.x.builder().constant(ROWS)));
+    t.add("x times one column thrice", l -> l.x.mul(l.x.builder().constant(COLUMNS)));
+    t.add(
+        "x times rows that differ in the sign of 0 stays",
+        l -> l.x.mul(l.x.builder().constant(SIGNS)));
+    t.add(
+        "x times what is computed of two repeated constants",
+        l -> {
+          Value row = l.x.builder().constant(V).broadcast(X.shape());
+          return l.x.mul(row.add(l.constant(1).broadcast(X.shape()).exp()));
+        });
     t.add("max(x, x)", l -> l.x.max(l.x));
     t.add("max(max(x, 1), 2)", l -> l.x.max(1).max(2));
     t.add("min(max(x, 0), 6)", l -> l.x.max(0).min(6));
