@@ -76,4 +76,27 @@ public record WindowAxis(
     return new WindowAxis(
         /* stride= */ dilation, low, behind, inputDilation, /* dilation= */ stride);
   }
+
+  /**
+   * The axis along which the correlation of the window with the input, in each other's place, is
+   * the reverse of this one's result: the dilations change places, and the padding is such that the
+   * result has the same size.
+   */
+  public WindowAxis exchanged(Dim input, Dim window, Dim output) {
+    Dim moved = output.minus(1).times(stride);
+    Dim before = moved.minus(low);
+    Dim behind = dilated(input, inputDilation).plus(low).minus(dilated(window, dilation));
+    return new WindowAxis(
+        stride, before, behind, /* inputDilation= */ dilation, /* dilation= */ inputDilation);
+  }
+
+  /**
+   * The axis along which the correlation of the reversed input with the reversed window is the
+   * reverse of this one's result: the paddings change places, without what the stride leaves over.
+   */
+  public WindowAxis reversed(Dim input, Dim window, Dim output) {
+    Dim covered = output.minus(1).times(stride).plus(dilated(window, dilation));
+    Dim before = covered.minus(dilated(input, inputDilation)).minus(low);
+    return new WindowAxis(stride, before, low, inputDilation, dilation);
+  }
 }

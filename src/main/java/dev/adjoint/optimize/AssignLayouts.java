@@ -4,9 +4,6 @@ import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Value;
 import dev.adjoint.op.Convolution;
 import dev.adjoint.op.CorrelationLayout;
-import dev.adjoint.op.Permutation;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Computes correlations of planes-first arrays (NCHW) on features-last ones (NHWC), which kernels
@@ -43,29 +40,18 @@ record AssignLayouts() implements Pass {
   }
 
   private static Value featuresLast(Value y) {
-    if (!(y.op() instanceof Convolution.Correlation op) || !isPlanesFirst(op.layout())) {
+    if (!(y.op() instanceof Convolution.Correlation op)) {
       return y;
     }
     CorrelationLayout old = op.layout();
     CorrelationLayout layout = Layouts.preferred(old);
+    if (layout.equals(old)) {
+      return y;
+    }
     Convolution.Correlation faster =
         new Convolution.Correlation(op.window(), layout, op.featureGroups(), op.batchGroups());
-    Value x = y.operand(0).transpose(order(old.input(), layout.input()));
-    Value w = y.operand(1).transpose(order(old.kernel(), layout.kernel()));
-    return y.builder().add(faster, x, w).transpose(order(layout.output(), old.output()));
-  }
-
-  private static boolean isPlanesFirst(CorrelationLayout layout) {
-    return Layouts.isPlanesFirst(layout.input())
-        && Layouts.isPlanesFirst(layout.kernel())
-        && Layouts.isPlanesFirst(layout.output());
-  }
-
-  private static Permutation order(String from, String to) {
-    List<Integer> order = new ArrayList<>();
-    for (int axis = 0; axis < to.length(); axis++) {
-      order.add(from.indexOf(to.charAt(axis)));
-    }
-    return new Permutation(order);
+    Value x = y.operand(0).transpose(Layouts.order(old.input(), layout.input()));
+    Value w = y.operand(1).transpose(Layouts.order(old.kernel(), layout.kernel()));
+    return y.builder().add(faster, x, w).transpose(Layouts.order(layout.output(), old.output()));
   }
 }

@@ -1,7 +1,6 @@
 package dev.adjoint.optimize;
 
 import dev.adjoint.graph.Value;
-import dev.adjoint.op.Axes;
 import dev.adjoint.op.Movement;
 import dev.adjoint.op.Permutation;
 import dev.adjoint.tensor.Dim;
@@ -28,7 +27,6 @@ final class MovementRules {
     TRANSPOSE_OF_UNIT_AXES(
         Exactness.BITS, "transpose(x) => reshape(x), where only axes of size 1 change places"),
     TRANSPOSE_OF_BROADCAST(Exactness.BITS, "transpose(broadcast(x)) => broadcast(transpose(x))"),
-    TRANSPOSE_OF_REVERSE(Exactness.BITS, "transpose(reverse(x)) => reverse(transpose(x))"),
     RESHAPES(Exactness.BITS, "reshape(reshape(x)) => reshape(x); reshape(x, own shape) => x"),
     RESHAPE_OF_BROADCAST(
         Exactness.BITS, "reshape(broadcast(c)) => broadcast(c), where c has one element"),
@@ -41,10 +39,6 @@ final class MovementRules {
         Exactness.BITS,
         "broadcast(reshape(x)) => broadcast(x), where the reshape adds leading axes of size"
             + " 1"),
-    REVERSES(
-        Exactness.BITS,
-        "reverse(reverse(x)) => reverse(x) along the axes that only one names; no axis of"
-            + " more than one element => x"),
     SLICES(Exactness.BITS, "slice(x, everything) => x; slice(slice(x)) => slice(x)"),
     SLICE_OF_PAD(Exactness.BITS, "slice(pad(x)) => slice(x), where it takes elements of x only"),
     PADS(
@@ -68,13 +62,11 @@ final class MovementRules {
         case TRANSPOSES -> transposes(y);
         case TRANSPOSE_OF_UNIT_AXES -> transposeOfUnitAxes(y);
         case TRANSPOSE_OF_BROADCAST -> transposeOfBroadcast(y);
-        case TRANSPOSE_OF_REVERSE -> transposeOfReverse(y);
         case RESHAPES -> reshapes(y);
         case RESHAPE_OF_BROADCAST -> reshapeOfBroadcast(y);
         case UNIT_AXES_OF_BROADCAST -> unitAxesOfBroadcast(y);
         case BROADCASTS -> broadcasts(y);
         case BROADCAST_OF_RESHAPE -> broadcastOfReshape(y);
-        case REVERSES -> reverses(y);
         case SLICES -> slices(y);
         case SLICE_OF_PAD -> sliceOfPad(y);
         case PADS -> pads(y);
@@ -126,16 +118,6 @@ final class MovementRules {
     List<Dim> dims = new ArrayList<>(Collections.nCopies(p.size() - x.rank(), Dim.of(1)));
     dims.addAll(x.shape().dims());
     return x.reshape(Shape.of(dims)).transpose(p).broadcast(p.apply(broadcast.shape()));
-  }
-
-  /** So that a kernel and the reversed one of its gradient share the transpose. */
-  private static Value transposeOfReverse(Value y) {
-    if (!(y.op() instanceof Movement.Transpose(var p))
-        || !(y.operand(0).op() instanceof Movement.Reverse(var axes))) {
-      return y;
-    }
-    List<Integer> turned = axes.indices().stream().map(p.inverse().order()::get).sorted().toList();
-    return y.operand(0).operand(0).transpose(p).reverse(new Axes(turned));
   }
 
   private static Value reshapes(Value y) {
@@ -215,25 +197,6 @@ final class MovementRules {
     return leading ? x.broadcast(y.shape()) : y;
   }
 
-  private static Value reverses(Value y) {
-    if (!(y.op() instanceof Movement.Reverse(var axes))) {
-      return y;
-    }
-    Value x = y.operand(0);
-    List<Integer> turned = new ArrayList<>(axes.indices());
-    Value source = x;
-    if (x.op() instanceof Movement.Reverse(var inner)) {
-      source = x.operand(0);
-      turned.addAll(inner.indices());
-      turned.removeIf(axis -> axes.contains(axis) && inner.contains(axis));
-      Collections.sort(turned);
-    }
-    Value from = source;
-    turned.removeIf(axis -> from.dim(axis).is(1));
-    Axes left = new Axes(turned);
-    return left.equals(axes) && source.equals(x) ? y : source.reverse(left);
-  }
-
   private static Value slices(Value y) {
     if (!(y.op() instanceof Movement.Slice(var axes))) {
       return y;
@@ -284,7 +247,7 @@ final class MovementRules {
     return x.slice(inside);
   }
 
-  private static boolean isAtLeast(Dim dim, long least) {
+  static boolean isAtLeast(Dim dim, long least) {
     return dim.isConstant() && dim.value() >= least;
   }
 

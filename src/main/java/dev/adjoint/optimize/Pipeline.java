@@ -75,10 +75,16 @@ public record Pipeline(ImmutableList<Pass> passes) {
                 "absorb-transposes",
                 "Multiplies transposed arrays as they are.",
                 ProductRules.TABLE),
+            rounding(
+                "regroup-products",
+                "Correlates arrays as they are in place of reversed ones.",
+                ProductRules.TABLE),
             exact(
                 "simplify-movements",
                 "Moves movements behind what reads them, merges and cancels them.",
-                Stream.concat(MovementRules.TABLE.stream(), SinkRules.TABLE.stream()).toList()),
+                Stream.of(MovementRules.TABLE, ReverseRules.TABLE, SinkRules.TABLE)
+                    .flatMap(List::stream)
+                    .toList()),
             exact("simplify-reductions", "Merges reductions.", ReductionRules.TABLE),
             rounding("regroup-reductions", "Merges sums and means.", ReductionRules.TABLE),
             exact(

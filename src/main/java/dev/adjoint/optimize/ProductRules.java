@@ -1,18 +1,31 @@
 package dev.adjoint.optimize;
 
 import dev.adjoint.graph.Value;
+import dev.adjoint.op.Axes;
 import dev.adjoint.op.Contraction;
 import dev.adjoint.op.Convolution;
 import dev.adjoint.op.CorrelationLayout;
 import dev.adjoint.op.Movement;
 import dev.adjoint.op.Permutation;
+import dev.adjoint.op.WindowAxis;
+import dev.adjoint.tensor.Dim;
+import dev.adjoint.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Transposes around products and correlations, which can read and write their arrays in any order
- * of axes. The order of each sum stays, so all are exact.
+ * Transposes and reverses around products and correlations. A product reads and writes its arrays
+ * in any order of axes, and so the order of each sum stays. A reverse instead says that an array is
+ * to be gone through from its end:
+ *
+ * <pre>
+ *   y[k] = sum over s of x[k + s] * w[s]  =&gt;  y[-k] = sum over s of w[k + s] * x[s]
+ * </pre>
+ *
+ * That is how kernels of transposed convolutions get their gradients, and kernels of all
+ * convolutions those of a second order.
  */
 final class ProductRules {
   static final List<Rule> TABLE =
@@ -34,7 +47,17 @@ final class ProductRules {
                   + " the result, where that is a preferred one or the old one was not: see"
                   + " Layouts",
               Exactness.BITS,
-              ProductRules::relaidCorrelation));
+              ProductRules::relaidCorrelation),
+          new Rule(
+              "reverse(correlation(x, w)) => correlation(w, x), where all spatial axes are reversed"
+                  + " and x has no more places than w",
+              Exactness.ROUNDING,
+              ProductRules::exchangedCorrelation),
+          new Rule(
+              "correlation(reverse(x), reverse(w)) => reverse(correlation(x, w)) along spatial"
+                  + " axes",
+              Exactness.ROUNDING,
+              ProductRules::correlationOfReverses));
 
   private ProductRules() {}
 
@@ -131,6 +154,99 @@ final class ProductRules {
                 with(op, new CorrelationLayout(old.input(), old.kernel(), output)),
                 y.operand(0).operands())
         : y;
+  }
+
+  /** The result may be transposed before it is reversed. */
+  private static Value exchangedCorrelation(Value y, Readers readers) {
+    if (!(y.op() instanceof Movement.Reverse(var axes)) || !readers.isReadOnce(y.operand(0))) {
+      return y;
+    }
+    Value z = y.operand(0);
+    if (z.op() instanceof Movement.Transpose(var p) && readers.isReadOnce(z.operand(0))) {
+      return exchanged(z.operand(0), ReverseRules.through(p, axes))
+          .map(exchanged -> exchanged.transpose(p))
+          .orElse(y);
+    }
+    return exchanged(z, axes).orElse(y);
+  }
+
+  /** {@code reverse(z)} as the correlation of the kernel of z with the input of z. */
+  private static Optional<Value> exchanged(Value z, Axes axes) {
+    if (!(z.op() instanceof Convolution.Correlation op)
+        || op.featureGroups() > 1
+        || op.batchGroups() > 1) {
+      return Optional.empty();
+    }
+    CorrelationLayout layout = op.layout();
+    Value x = z.operand(0);
+    Value w = z.operand(1);
+    Dim places = Layouts.spatialAxes(layout.input()).elements(x.shape());
+    Dim taps = Layouts.spatialAxes(layout.kernel()).elements(w.shape());
+    if (!varying(z, Layouts.spatialAxes(layout.output())).equals(axes)
+        || !MovementRules.isAtLeast(taps.minus(places), 0)) {
+      return Optional.empty();
+    }
+    List<WindowAxis> window = new ArrayList<>();
+    for (int axis = 0; axis < layout.spatialRank(); axis++) {
+      window.add(along(axis, z, op, WindowAxis::exchanged));
+    }
+    CorrelationLayout wanted = Layouts.exchanged(layout);
+    CorrelationLayout fast = Layouts.withPreferredOutput(wanted);
+    Value result = z.builder().add(new Convolution.Correlation(window, fast, 1, 1), w, x);
+    return ofType(z.type(), result.transpose(Layouts.order(fast.output(), wanted.output())));
+  }
+
+  private static Axes varying(Value x, Axes axes) {
+    return new Axes(axes.indices().stream().filter(axis -> !x.dim(axis).is(1)).toList());
+  }
+
+  /** Of named sizes it may not be seen that two are equal. */
+  private static Optional<Value> ofType(TensorType type, Value candidate) {
+    return Optional.of(candidate).filter(value -> value.type().equals(type));
+  }
+
+  @FunctionalInterface
+  private interface AxisChange {
+    WindowAxis of(WindowAxis axis, Dim input, Dim kernel, Dim output);
+  }
+
+  private static WindowAxis along(
+      int axis, Value z, Convolution.Correlation op, AxisChange change) {
+    char letter = (char) ('0' + axis);
+    CorrelationLayout layout = op.layout();
+    return change.of(
+        op.window().get(axis),
+        z.operand(0).dim(layout.input().indexOf(letter)),
+        z.operand(1).dim(layout.kernel().indexOf(letter)),
+        z.dim(layout.output().indexOf(letter)));
+  }
+
+  private static Value correlationOfReverses(Value y, Readers readers) {
+    if (!(y.op() instanceof Convolution.Correlation op)
+        || !(y.operand(0).op() instanceof Movement.Reverse(var axes))
+        || !readers.isReadOnce(y.operand(0))) {
+      return y;
+    }
+    CorrelationLayout layout = op.layout();
+    List<Character> spatial = Layouts.named(layout.input(), axes);
+    Value w = y.operand(1);
+    Axes needed = varying(w, Layouts.axes(layout.kernel(), spatial));
+    boolean both =
+        needed.count() == 0 || (w.op() instanceof Movement.Reverse(var own) && own.equals(needed));
+    if (!both || !spatial.stream().allMatch(Character::isDigit)) {
+      return y;
+    }
+    List<WindowAxis> window = new ArrayList<>(op.window());
+    for (char letter : spatial) {
+      int axis = letter - '0';
+      window.set(axis, along(axis, y, op, WindowAxis::reversed));
+    }
+    Convolution.Correlation forwards =
+        new Convolution.Correlation(window, layout, op.featureGroups(), op.batchGroups());
+    Value kernel = needed.count() == 0 ? w : w.operand(0);
+    return ofType(y.type(), y.builder().add(forwards, y.operand(0).operand(0), kernel))
+        .map(z -> z.reverse(Layouts.axes(layout.output(), spatial)))
+        .orElse(y);
   }
 
   private static Convolution.Correlation with(

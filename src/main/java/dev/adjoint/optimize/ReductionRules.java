@@ -32,6 +32,10 @@ final class ReductionRules {
                   + " or order does not matter",
               ReductionRules::reductionOfTranspose),
           Rule.exact(
+              "reduce(reverse(x)) => reverse(reduce(x)) along the axes that are left, and along"
+                  + " reduced ones => reduce(x), where order does not matter",
+              ReductionRules::reductionOfReverse),
+          Rule.exact(
               "reduce(x) over no axes => x; of a maximum, minimum, any, all: over axes of size 1 =>"
                   + " reshape(x)",
               ReductionRules::exactUnitReduction),
@@ -48,6 +52,9 @@ final class ReductionRules {
               ReductionRules::reductionOfUnitReshape),
           Rule.rounding(
               "sum(x), mean(x) over axes of size 1 => reshape(x)", ReductionRules::unitReduction),
+          Rule.rounding(
+              "reduce(reverse(x)) along reduced axes => reduce(x)",
+              ReductionRules::regroupedReductionOfReverse),
           Rule.rounding("sum(sum(x)) => sum(x) over both", ReductionRules::nestedSum),
           Rule.rounding(
               "sum(broadcast(x)) over repeated axes => broadcast(x * count); mean => broadcast(x)",
@@ -133,6 +140,43 @@ final class ReductionRules {
     return new Permutation(rest.stream().map(sorted::indexOf).toList());
   }
 
+  /** By axis of the result: the operand's axis that it was. */
+  private static List<Integer> left(Reduction op, int rank) {
+    return op.keepDims() ? Axes.all(rank).indices() : op.axes().complement(rank).indices();
+  }
+
+  private static Value reductionOfReverse(Value y) {
+    return reductionOfReverse(y, isOrderless(y));
+  }
+
+  private static Value regroupedReductionOfReverse(Value y) {
+    return reductionOfReverse(y, true);
+  }
+
+  /** What is reversed along reduced axes stays so if order matters. */
+  private static Value reductionOfReverse(Value y, boolean anyOrder) {
+    if (!isReduction(y) || !(y.operand(0).op() instanceof Movement.Reverse(var reversed))) {
+      return y;
+    }
+    Reduction op = (Reduction) y.op();
+    Value x = y.operand(0).operand(0);
+    List<Integer> inside = new ArrayList<>();
+    List<Integer> outside = new ArrayList<>();
+    List<Integer> left = left(op, x.rank());
+    for (int axis : reversed.indices()) {
+      if (op.axes().contains(axis)) {
+        inside.add(axis);
+      } else {
+        outside.add(left.indexOf(axis));
+      }
+    }
+    if (outside.isEmpty() && !anyOrder) {
+      return y;
+    }
+    Value source = anyOrder ? x : x.reverse(new Axes(inside));
+    return reduce(source, op, op.axes(), op.keepDims()).reverse(new Axes(outside));
+  }
+
   private static boolean isOverUnitAxes(Value y) {
     return isReduction(y)
         && ((Reduction) y.op())
@@ -171,10 +215,7 @@ final class ReductionRules {
       return y;
     }
     Value x = inner.operand(0);
-    List<Integer> left =
-        innerOp.keepDims()
-            ? Axes.all(x.rank()).indices()
-            : innerOp.axes().complement(x.rank()).indices();
+    List<Integer> left = left(innerOp, x.rank());
     List<Integer> all =
         Stream.concat(
                 innerOp.axes().indices().stream(), outerOp.axes().indices().stream().map(left::get))

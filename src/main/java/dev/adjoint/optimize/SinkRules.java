@@ -95,7 +95,8 @@ final class SinkRules {
                     Uniform.of(x).map(scalar -> y.builder().constant(scalar).broadcast(shape))));
   }
 
-  private static Optional<List<Value>> all(Value y, Function<Value, Optional<Value>> moved) {
+  /** What {@code moved} makes of every operand, if it makes something of each. */
+  static Optional<List<Value>> all(Value y, Function<Value, Optional<Value>> moved) {
     List<Value> sources = new ArrayList<>();
     for (Value x : y.operands()) {
       Optional<Value> source = moved.apply(x);

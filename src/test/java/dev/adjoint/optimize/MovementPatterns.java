@@ -28,6 +28,10 @@ final class MovementPatterns {
         Patterns.of(MovementPatterns::oneElementBroadcast),
         Patterns.of(MovementPatterns::broadcasts),
         Patterns.of(MovementPatterns::reverses),
+        Patterns.of(MovementPatterns::movedReverse),
+        Patterns.of(MovementPatterns::movedReverse),
+        Patterns.of(MovementPatterns::reverseMeetsReverse),
+        Patterns.of(MovementPatterns::reversedScan),
         Patterns.of(MovementPatterns::slices),
         Patterns.of(MovementPatterns::pads),
         Patterns.of(MovementPatterns::pads),
@@ -128,6 +132,70 @@ final class MovementPatterns {
     Axes first = choices.axes(type.rank());
     Axes second = choices.axes(type.rank());
     return Patterns.unary(type, x -> x.reverse(first).reverse(second));
+  }
+
+  /** Another movement behind a reverse or before it. */
+  private static OperatorSample movedReverse(Choices choices) {
+    TensorType type = known(choices, 2, 3);
+    int rank = type.rank();
+    Axes axes = choices.axes(rank);
+    int kind = choices.between(0, 5);
+    List<Movement.SliceAxis> parts =
+        type.shape().dims().stream().map(dim -> part(choices, dim.value())).toList();
+    List<Movement.PadAxis> shift =
+        new ArrayList<>(Collections.nCopies(rank, Movement.PadAxis.NONE));
+    int axis = choices.axis(rank);
+    shift.set(axis, Movement.PadAxis.of(-1, choices.between(0, 2)));
+    Shape source = repeatable(choices, type.shape());
+    return Patterns.unary(
+        kind == 2 ? type.withShape(source) : type,
+        x ->
+            switch (kind) {
+              case 0 -> x.reverse(axes).slice(parts);
+              case 1 -> x.reverse(axes).pad(shift, x.scalar(3));
+              case 2 -> x.broadcast(type.shape()).reverse(axes);
+              case 3 -> {
+                Value first = x.slice(axis, 0, 1);
+                yield Movement.concat(axis, List.of(first, first.neg())).reverse(axes);
+              }
+              case 4 -> x.reverse(axes).expandDims(axis).reverse(axes);
+              default -> x.reverse(axes).reshape(x.dim(0).value(), -1);
+            });
+  }
+
+  /** An operator of values that are reversed alike, or not quite. */
+  private static OperatorSample reverseMeetsReverse(Choices choices) {
+    TensorType type = known(choices, 2, 3);
+    Axes axes = choices.axes(type.rank());
+    Axes others = choices.chance(70) ? axes : choices.axes(type.rank());
+    int axis = choices.axis(type.rank());
+    Shape source = repeatable(choices, type.shape());
+    int kind = choices.between(0, 2);
+    return Patterns.binary(
+        type,
+        kind == 0 ? type.withShape(source) : type,
+        (x, z) ->
+            switch (kind) {
+              case 0 -> x.reverse(axes).mul(z.broadcast(type.shape()));
+              case 1 -> x.reverse(axes).mul(z.reverse(others)).reverse(axes);
+              default -> Movement.concat(axis, List.of(x.reverse(axes), z.reverse(others)));
+            });
+  }
+
+  private static OperatorSample reversedScan(Choices choices) {
+    TensorType type = known(choices, 1, 3);
+    Axes axes = choices.axes(type.rank());
+    int axis = choices.axis(type.rank());
+    boolean backwards = choices.chance(50);
+    boolean sum = choices.chance(50);
+    boolean exclusive = choices.chance(50);
+    return Patterns.binary(
+        type,
+        type,
+        (x, z) ->
+            sum
+                ? x.reverse(axes).cumulativeSum(axis, exclusive, backwards)
+                : x.reverse(axes).linearRecurrence(z.reverse(axes), axis, backwards));
   }
 
   private static OperatorSample slices(Choices choices) {

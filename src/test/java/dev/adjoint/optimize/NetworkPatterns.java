@@ -46,6 +46,8 @@ final class NetworkPatterns {
         Patterns.of(NetworkPatterns::transposedProduct),
         Patterns.of(NetworkPatterns::transposedCorrelation),
         Patterns.of(NetworkPatterns::planesFirstBlock),
+        Patterns.of(NetworkPatterns::reversedCorrelation),
+        Patterns.of(NetworkPatterns::reversedCorrelation),
         Patterns.of(NetworkPatterns::scaledCorrelation),
         Patterns.of(NetworkPatterns::scaledProduct),
         Patterns.of(NetworkPatterns::transposedPooling),
@@ -134,6 +136,42 @@ final class NetworkPatterns {
         new TensorType(dtype, p.inverse().apply(layer.shape(used.input()))),
         new TensorType(dtype, q.inverse().apply(layer.shape(used.kernel()))),
         (x, w) -> layer.apply(x.transpose(p), w.transpose(q), used).transpose(r));
+  }
+
+  /** Of reversed arrays, or reversed itself: then mostly with as many taps as places. */
+  private static OperatorSample reversedCorrelation(Choices choices) {
+    int size = choices.between(1, 4);
+    int taps = choices.chance(70) ? choices.between(size, 4) : choices.between(1, size);
+    List<WindowAxis> window = choices.several(2, 2, () -> covering(choices, size, taps));
+    boolean planesFirst = choices.chance(50);
+    CorrelationLayout layout =
+        planesFirst ? CorrelationLayout.featuresFirst(2) : CorrelationLayout.featuresLast(2);
+    DType dtype = choices.floating();
+    boolean result = choices.chance(60);
+    Axes spatial = planesFirst ? Axes.of(2, 3) : Axes.of(1, 2);
+    Axes some = choices.chance(70) ? spatial : Axes.of(spatial.indices().getFirst());
+    Axes ofKernel = layout.kernelSpatialAxes();
+    Axes ofSome = some.equals(spatial) ? ofKernel : Axes.of(ofKernel.indices().getFirst());
+    Shape kernel = planesFirst ? Shape.of(3, 2, taps, taps) : Shape.of(taps, taps, 2, 3);
+    return Patterns.binary(
+        new TensorType(
+            dtype, planesFirst ? Shape.of(2, 2, size, size) : Shape.of(2, size, size, 2)),
+        new TensorType(dtype, kernel),
+        (x, w) ->
+            result
+                ? x.correlate(w, window, layout, 1).reverse(some)
+                : x.reverse(some).correlate(w.reverse(ofSome), window, layout, 1));
+  }
+
+  /** Padded so that the window fits. */
+  private static WindowAxis covering(Choices choices, int size, int taps) {
+    int inputDilation = choices.between(1, 2);
+    int dilation = choices.between(1, 2);
+    int missing = (taps - 1) * dilation - (size - 1) * inputDilation;
+    int low = choices.between(-1, 2);
+    int high = Math.max(0, missing - low) + choices.between(0, 2);
+    return new WindowAxis(
+        choices.between(1, 2), Dim.of(low), Dim.of(high), inputDilation, dilation);
   }
 
   private static Permutation order(Choices choices) {
@@ -336,9 +374,10 @@ final class NetworkPatterns {
     int unit = choices.between(0, rank);
     Axes axes = choices.axes(rank);
     Axes withUnit = choices.axes(rank + 1);
+    Axes reversed = choices.axes(rank);
     boolean keepDims = choices.chance(50);
     Permutation p = choices.permutation(rank);
-    int pattern = choices.among(0, 1, 2, 3, 4, 4, 5, 6);
+    int pattern = choices.among(0, 1, 2, 3, 4, 4, 5, 6, 7);
     TensorType type = new TensorType(dtype, shape);
     return new OperatorSample(
         List.of(Operand.of(type)),
@@ -357,7 +396,8 @@ final class NetworkPatterns {
               Value repeated = x.expandDims(unit).broadcast(shape.insert(unit, Dim.of(3)));
               yield g.add(kind.apply(Axes.of(unit), keepDims), repeated);
             }
-            default -> g.add(kind.apply(withUnit, keepDims), x.expandDims(unit));
+            case 6 -> g.add(kind.apply(withUnit, keepDims), x.expandDims(unit));
+            default -> g.add(kind.apply(axes, keepDims), x.reverse(reversed));
           };
         });
   }

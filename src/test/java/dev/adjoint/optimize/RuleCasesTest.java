@@ -225,6 +225,60 @@ class RuleCasesTest {
     return t;
   }
 
+  private static Cases reverses() {
+    Cases t = new Cases();
+    t.add("slice of reverse", l -> l.x.reverse(1).slice(1, 0, 2));
+    t.add("one place of reverse", l -> l.x.reverse(1).slice(1, 0, 1));
+    t.add("reshape of reverse", l -> l.x.reverse(0).reshape(2, 3, 1));
+    t.add("reshape of an axis that is reversed stays", l -> l.x.reverse(1).reshape(3, 2));
+    t.add("reverse of broadcast", l -> l.v.broadcast(X.shape()).reverse(0, 1));
+    t.add("pad of reverse that shifts", l -> padded(l.x.reverse(1), 1, -1, 5));
+    t.add("pad of reverse that grows stays", l -> padded(l.x.reverse(1), 1, 0, 5));
+    t.add(
+        "reverse of concat of one element each",
+        l -> Movement.concat(1, List.of(l.x.slice(1, 0, 1), l.z.slice(1, 1, 2))).reverse(1));
+    t.add("reverse of concat stays", l -> Movement.concat(1, List.of(l.x, l.z)).reverse(1));
+    t.add(
+        "concat of reverses",
+        l -> Movement.concat(0, List.of(l.x.reverse(1), l.z.reverse(1))).reverse(1));
+    t.add(
+        "concat of reverses along its axis",
+        l -> Movement.concat(1, List.of(l.x.reverse(1), l.z.reverse(1))).reverse(1));
+    t.add("f(reverse, reverse)", l -> l.x.reverse(0).add(l.z.reverse(0)).tanh().reverse(0));
+    t.add("f(reverse, other) stays", l -> l.x.reverse(0).add(l.z));
+    t.add("f(reverse, broadcast)", l -> l.x.reverse(0, 1).add(l.v));
+    t.add(
+        "f(reverse) stays where the reverse is needed elsewhere",
+        l -> {
+          Value reversed = l.x.reverse(0);
+          return Movement.concat(0, List.of(reversed, reversed.exp(), l.z));
+        });
+    t.add("running sums of reverse", l -> l.z.reverse(1).cumulativeSum(1).reverse(1));
+    t.add("running sums along another axis", l -> l.z.reverse(0).cumulativeSum(1));
+    t.add("recurrence of reverses", l -> l.z.reverse(1).linearRecurrence(l.z.reverse(1), 1, true));
+    t.add("max(reverse)", l -> l.x.reverse(0, 1).reduceMax(1));
+    t.add("sum(reverse) along other axes", l -> l.z.reverse(0).sum(1));
+    t.add("sum(reverse) along its axes", l -> l.z.reverse(0, 1).sum(1));
+    t.add("reverse(correlation)", l -> correlated(l.z, l.z.exp()).reverse(2));
+    t.add(
+        "reverse(correlation) of more places than taps stays",
+        l -> correlated(l.z, l.z.slice(1, 0, 2)).reverse(2));
+    t.add(
+        "correlation(reverse, reverse)",
+        l -> correlated(l.z.reverse(1), l.z.slice(1, 0, 2).reverse(1)));
+    t.add(
+        "correlation(reverse, _) of one tap", l -> correlated(l.z.reverse(1), l.z.slice(1, 0, 1)));
+    t.add("correlation(reverse, _) stays", l -> correlated(l.z.reverse(1), l.z.slice(1, 0, 2)));
+    return t;
+  }
+
+  /** Of rows as two features. */
+  private static Value correlated(Value x, Value kernel) {
+    WindowAxis along = new WindowAxis(2, Dim.of(1), Dim.of(2), 2, 1);
+    CorrelationLayout layout = CorrelationLayout.featuresFirst(1);
+    return x.expandDims(0).correlate(kernel.expandDims(0), List.of(along), layout, 1);
+  }
+
   private static final WindowAxis ALONG = WindowAxis.of(1, Dim.of(0), Dim.of(0));
 
   private static Value padded(Value x, long low, long high, double number) {
@@ -378,6 +432,7 @@ class RuleCasesTest {
             algebra(),
             control(),
             movement(),
+            reverses(),
             poolings(),
             reductions(),
             correlations(),
@@ -423,6 +478,11 @@ class RuleCasesTest {
   @Test
   void movementsCancel() {
     check("movements", movement());
+  }
+
+  @Test
+  void reversesSinkAndCancel() {
+    check("reverses", reverses());
   }
 
   @Test
