@@ -95,6 +95,7 @@ public record Pipeline(ImmutableList<Pass> passes) {
                 "regroup-poolings",
                 "Sums gradients of poolings before they are scattered.",
                 PoolingRules.TABLE),
+            new PlaceTransposes(),
             new ReadReluForItsMask()));
   }
 

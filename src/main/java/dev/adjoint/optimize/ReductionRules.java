@@ -7,6 +7,7 @@ import dev.adjoint.op.Movement;
 import dev.adjoint.op.Permutation;
 import dev.adjoint.op.Reduction;
 import dev.adjoint.op.Source;
+import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Shape;
 import java.util.ArrayList;
@@ -88,15 +89,29 @@ final class ReductionRules {
 
   /** Whether the elements may be combined in any order and grouping. */
   private static boolean isOrderless(Value y) {
-    return switch (y.op()) {
+    return isOrderless(y.op(), y.dtype());
+  }
+
+  private static boolean isOrderless(Op op, DType dtype) {
+    return switch (op) {
       case Reduction.ReduceMax _,
           Reduction.ReduceMin _,
           Reduction.ReduceAny _,
           Reduction.ReduceAll _ ->
           true;
-      case Reduction.ReduceSum _, Reduction.ReduceProd _ -> y.dtype().isInteger();
+      case Reduction.ReduceSum _, Reduction.ReduceProd _ -> dtype.isInteger();
       default -> false;
     };
+  }
+
+  /** Whether the reduction of a transposed array is one of the array, with the same bits. */
+  static boolean takes(Reduction op, DType dtype, Permutation p) {
+    return with(op, op.axes(), op.keepDims()).isPresent()
+        && (isOrderless(op, dtype) || MovementRules.isAscending(through(op.axes(), p)));
+  }
+
+  private static List<Integer> through(Axes axes, Permutation p) {
+    return axes.indices().stream().map(p.order()::get).toList();
   }
 
   private static boolean isIdempotent(Value y) {
@@ -123,12 +138,12 @@ final class ReductionRules {
       return y;
     }
     Reduction op = (Reduction) y.op();
-    Value x = y.operand(0).operand(0);
-    List<Integer> reduced = op.axes().indices().stream().map(p.order()::get).toList();
-    if (!MovementRules.isAscending(reduced) && !isOrderless(y)) {
+    if (!takes(op, y.dtype(), p)) {
       return y;
     }
-    Value result = reduce(x, op, new Axes(reduced.stream().sorted().toList()), op.keepDims());
+    Value x = y.operand(0).operand(0);
+    Axes reduced = new Axes(through(op.axes(), p).stream().sorted().toList());
+    Value result = reduce(x, op, reduced, op.keepDims());
     return result.transpose(op.keepDims() ? p : orderOfRest(p, op.axes()));
   }
 

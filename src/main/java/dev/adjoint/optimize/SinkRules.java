@@ -1,14 +1,12 @@
 package dev.adjoint.optimize;
 
 import dev.adjoint.graph.Node;
-import dev.adjoint.graph.Op;
 import dev.adjoint.graph.Value;
 import dev.adjoint.op.Arithmetic;
 import dev.adjoint.op.Movement;
 import dev.adjoint.op.Permutation;
 import dev.adjoint.op.Pooling;
 import dev.adjoint.op.Reduction;
-import dev.adjoint.op.WindowAxis;
 import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Shape;
 import java.util.ArrayList;
@@ -30,12 +28,15 @@ final class SinkRules {
               SinkRules::reshape),
           new Rule(
               "f(transpose(x), transpose(y), broadcast(z)) => transpose(f(x, y,"
-                  + " broadcast(transposed z))), where no more transposes result",
+                  + " broadcast(transposed z))), where no more transposes result, and so for"
+                  + " concat",
               Exactness.BITS,
               SinkRules::transpose),
-          Rule.exact(
-              "pooling(transpose(x)) => transpose(pooling(x)), where the pooled axes stay in order",
-              SinkRules::transposeOfPooling));
+          new Rule(
+              "pooling(transpose(x)) => transpose(pooling(x)), where the pooled axes stay in order,"
+                  + " and so for slices and pads",
+              Exactness.BITS,
+              SinkRules::transposeOfPart));
 
   private SinkRules() {}
 
@@ -83,16 +84,9 @@ final class SinkRules {
     return Shape.of(dims);
   }
 
-  /** As {@code moved} where that has a value, else the uniform value in another shape. */
-  private static Optional<List<Value>> sources(
-      Value y, Shape shape, Function<Value, Optional<Value>> moved) {
-    return all(
-        y,
-        x ->
-            moved
-                .apply(x)
-                .or(() ->
-                    Uniform.of(x).map(scalar -> y.builder().constant(scalar).broadcast(shape))));
+  /** A uniform value in another shape. */
+  private static Optional<Value> uniform(Value x, Shape shape) {
+    return Uniform.of(x).map(scalar -> x.builder().constant(scalar).broadcast(shape));
   }
 
   /** What {@code moved} makes of every operand, if it makes something of each. */
@@ -119,16 +113,13 @@ final class SinkRules {
             .findFirst();
     return shape
         .flatMap(s ->
-            sources(
-                y,
-                s,
-                x ->
-                    Optional.of(x)
-                        .filter(SinkRules::isVaryingReshape)
-                        .map(v -> v.operand(0))
-                        .filter(v -> v.shape().equals(s))))
+            all(y, x -> beforeReshape(x).filter(v -> v.shape().equals(s)).or(() -> uniform(x, s))))
         .map(sources -> y.builder().add(y.op(), sources).reshape(y.shape()))
         .orElse(y);
+  }
+
+  private static Optional<Value> beforeReshape(Value x) {
+    return isVaryingReshape(x) ? Optional.of(x.operand(0)) : Optional.empty();
   }
 
   private static boolean isVaryingReshape(Value x) {
@@ -136,14 +127,16 @@ final class SinkRules {
   }
 
   private static Value transpose(Value y, Readers readers) {
-    if (!isSinkable(y)) {
+    if (!isSinkable(y) && !(y.op() instanceof Movement.Concat)) {
       return y;
     }
     return firstOrder(y)
         .filter(p -> pays(y, p, readers))
         .flatMap(p ->
-            sources(y, p.inverse().apply(y.shape()), x -> before(x, p))
-                .map(sources -> y.builder().add(y.op(), sources).transpose(p)))
+            Reordering.of(y.op(), p.inverse())
+                .flatMap(op ->
+                    all(y, x -> before(x, p).or(() -> uniform(x, p.inverse().apply(x.shape()))))
+                        .map(sources -> y.builder().add(op, sources).transpose(p))))
         .orElse(y);
   }
 
@@ -187,40 +180,19 @@ final class SinkRules {
     };
   }
 
-  private static Value transposeOfPooling(Value y) {
-    if (!(y.op() instanceof Pooling pooling)) {
+  /** Of a transpose that is needed elsewhere too, only before it is pooled. */
+  private static Value transposeOfPart(Value y, Readers readers) {
+    boolean fits =
+        y.op() instanceof Pooling
+            || ((y.op() instanceof Movement.Slice || y.op() instanceof Movement.Pad)
+                && readers.isReadOnce(y.operand(0)));
+    if (!fits) {
       return y;
     }
     return orderOf(y.operand(0))
-        .filter(p -> keepsOrder(pooling, p))
-        .map(p -> {
-          List<Value> sources = y.operands().stream().map(x -> x.transpose(p.inverse())).toList();
-          return y.builder().add(permuted(pooling, p.inverse()), sources).transpose(p);
-        })
+        .flatMap(p ->
+            Reordering.of(y.op(), p.inverse())
+                .map(op -> y.builder().add(op, Reordering.ofOperands(y, p.inverse())).transpose(p)))
         .orElse(y);
-  }
-
-  /** The first maximum of a window, and the order of its sum, depend on the order of its axes. */
-  private static boolean keepsOrder(Pooling pooling, Permutation p) {
-    List<Integer> pooled = new ArrayList<>();
-    for (int axis = 0; axis < p.size(); axis++) {
-      boolean trivial =
-          pooling.sizes().get(axis) == 1 && pooling.window().get(axis).equals(WindowAxis.UNIT);
-      if (!trivial) {
-        pooled.add(p.order().get(axis));
-      }
-    }
-    return MovementRules.isAscending(pooled);
-  }
-
-  private static Op permuted(Pooling pooling, Permutation p) {
-    List<Long> sizes = p.order().stream().map(pooling.sizes()::get).toList();
-    List<WindowAxis> window = p.order().stream().map(pooling.window()::get).toList();
-    return switch (pooling) {
-      case Pooling.MaxPool _ -> new Pooling.MaxPool(sizes, window);
-      case Pooling.MaxPoolScatter _ -> new Pooling.MaxPoolScatter(sizes, window);
-      case Pooling.MaxPoolGather _ -> new Pooling.MaxPoolGather(sizes, window);
-      case Pooling.SumPool _ -> new Pooling.SumPool(sizes, window);
-    };
   }
 }

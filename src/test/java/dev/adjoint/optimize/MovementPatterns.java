@@ -36,7 +36,11 @@ final class MovementPatterns {
         Patterns.of(MovementPatterns::pads),
         Patterns.of(MovementPatterns::pads),
         Patterns.of(MovementPatterns::concats),
-        Patterns.of(MovementPatterns::elementwise));
+        Patterns.of(MovementPatterns::concats),
+        Patterns.of(MovementPatterns::elementwise),
+        Patterns.of(MovementPatterns::movedTranspose),
+        Patterns.of(MovementPatterns::mixedLayouts),
+        Patterns.of(MovementPatterns::mixedLayouts));
   }
 
   private static TensorType type(Choices choices, int leastRank, int mostRank) {
@@ -275,7 +279,7 @@ final class MovementPatterns {
     int axis = choices.axis(type.rank());
     long size = type.dim(axis).value();
     long middle = choices.between(0, (int) size);
-    int kind = choices.between(0, 3);
+    int kind = choices.among(0, 1, 2, 3, 3);
     return Patterns.binary(
         type,
         type,
@@ -308,5 +312,50 @@ final class MovementPatterns {
               case 2 -> x.transpose(p).mul(z.transpose(p)).tanh();
               default -> x.transpose(p).mul(z.sum().broadcast(p.apply(type.shape())));
             });
+  }
+
+  /** A transpose that other movements read. */
+  private static OperatorSample movedTranspose(Choices choices) {
+    TensorType type = known(choices, 2, 3);
+    Permutation p = choices.permutation(type.rank());
+    TensorType moved = type.withShape(p.apply(type.shape()));
+    int axis = choices.axis(type.rank());
+    int kind = choices.between(0, 2);
+    List<Movement.SliceAxis> parts =
+        moved.shape().dims().stream().map(dim -> part(choices, dim.value())).toList();
+    List<Movement.PadAxis> padding = padding(choices, type.rank());
+    return Patterns.binary(
+        type,
+        type,
+        (x, z) ->
+            switch (kind) {
+              case 0 -> x.transpose(p).slice(parts);
+              case 1 -> x.transpose(p).pad(padding, x.scalar(3));
+              default -> Movement.concat(axis, List.of(x.transpose(p), z.transpose(p))).neg();
+            });
+  }
+
+  /** Transposed, met by an array that is not, and transposed back; perhaps read as it was, too. */
+  private static OperatorSample mixedLayouts(Choices choices) {
+    TensorType type = known(choices, 2, 4);
+    Permutation p = choices.permutation(type.rank());
+    TensorType moved = type.withShape(p.apply(type.shape()));
+    Permutation back = choices.chance(80) ? p.inverse() : choices.permutation(type.rank());
+    int axis = choices.axis(type.rank());
+    int kind = choices.between(0, 4);
+    List<Movement.PadAxis> shift = padding(choices, type.rank());
+    return Patterns.binary(
+        type,
+        moved,
+        (x, z) -> {
+          Value met = x.exp().transpose(p).add(z);
+          return switch (kind) {
+            case 0 -> met.tanh().transpose(back);
+            case 1 -> met.mul(x.neg().transpose(p)).transpose(back).tanh();
+            case 2 -> Movement.concat(axis, List.of(met, z.neg())).transpose(back);
+            case 3 -> met.pad(shift, x.scalar(3)).reverse(axis).transpose(back);
+            default -> met.transpose(back).mul(met.sum(axis).sum());
+          };
+        });
   }
 }

@@ -377,7 +377,7 @@ final class NetworkPatterns {
     Axes reversed = choices.axes(rank);
     boolean keepDims = choices.chance(50);
     Permutation p = choices.permutation(rank);
-    int pattern = choices.among(0, 1, 2, 3, 4, 4, 5, 6, 7);
+    int pattern = choices.among(0, 1, 2, 3, 4, 4, 5, 6, 7, 7);
     TensorType type = new TensorType(dtype, shape);
     return new OperatorSample(
         List.of(Operand.of(type)),

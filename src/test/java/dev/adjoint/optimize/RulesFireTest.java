@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
  * rewrite for every pass and every row of the tables: a law about what never happens holds always.
  */
 class RulesFireTest {
-  private static final int GRAPHS = 2500;
+  private static final int GRAPHS = 3500;
   private static final int LEAST = 5;
 
   @Test
