@@ -23,9 +23,13 @@ import java.util.Map;
 final class LayoutCut {
   private final Graph graph;
   private final Permutation permutation;
+  private final Permutation inverse;
 
   /** The array after the last stands for the first order, where the permutation tells the two. */
   private final AxisOrders orders;
+
+  /** Nodes that stand in the second order. */
+  private final BitSet second = new BitSet();
 
   /** Nodes that work in either order, and transposes from one order to the other. */
   private final BitSet free = new BitSet();
@@ -39,6 +43,7 @@ final class LayoutCut {
   private LayoutCut(Graph graph, Permutation permutation) {
     this.graph = graph;
     this.permutation = permutation;
+    this.inverse = permutation.inverse();
     this.orders = new AxisOrders(graph.nodes().size() + 1);
   }
 
@@ -56,11 +61,14 @@ final class LayoutCut {
       node.operands().forEach(operand -> readers.get(operand.index()).add(node));
       if (node.op() instanceof Movement.Transpose(var q)) {
         between.set(node.index(), isBetween(node, q));
-      } else if (node.type().rank() == permutation.size()
-          && node.type().isConstant()
-          && Reordering.of(node.op(), permutation).isPresent()) {
+      } else if (isFree(node, permutation) || isFree(node, inverse)) {
         free.set(node.index(), arrays(node).stream().allMatch(x -> relate(node, x, false)));
       }
+    }
+    boolean turned = orders.isSecond(graph.nodes().size());
+    for (Node node : graph.nodes()) {
+      second.set(node.index(), orders.isSecond(node.index()) != turned);
+      free.set(node.index(), free.get(node.index()) && isFree(node, change(node)));
     }
     graph.initials().values().forEach(node -> results.set(node.index()));
     graph
@@ -69,9 +77,14 @@ final class LayoutCut {
         .forEach(signature -> signature.results().forEach(node -> results.set(node.index())));
   }
 
+  private static boolean isFree(Node node, Permutation p) {
+    return node.type().rank() == p.size()
+        && node.type().isConstant()
+        && Reordering.of(node.op(), p).isPresent();
+  }
+
   private boolean isBetween(Node node, Permutation q) {
     Node x = node.operand(0);
-    Permutation inverse = permutation.inverse();
     if (!q.equals(permutation) && !q.equals(inverse)) {
       return false;
     }
@@ -84,7 +97,7 @@ final class LayoutCut {
   }
 
   private boolean isSecond(Node node) {
-    return orders.isSecond(node.index()) ^ orders.isSecond(graph.nodes().size());
+    return second.get(node.index());
   }
 
   private boolean relate(Node a, Node b, boolean other) {
@@ -144,7 +157,7 @@ final class LayoutCut {
   private long pliableElements(Node node) {
     return node.operands().stream()
         .filter(x -> x.op() instanceof Movement.Broadcast)
-        .mapToLong(x -> movedElements(x.operand(0), back(node).inverse()))
+        .mapToLong(x -> movedElements(x.operand(0), change(node)))
         .sum();
   }
 
@@ -171,7 +184,7 @@ final class LayoutCut {
     List<Integer> wanted = new ArrayList<>();
     addWanted(node, wanted);
     boolean anyFree = vertices.containsKey(node.index()) || wanted.stream().anyMatch(v -> v > 1);
-    long cost = weight(movedElements(node, back(node).inverse()));
+    long cost = weight(movedElements(node, change(node)));
     if (!anyFree || cost == 0) {
       return;
     }
@@ -205,20 +218,20 @@ final class LayoutCut {
   private boolean takesAnyOrder(Node reader, Node read) {
     return reader.op() instanceof Movement.Transpose
         || (reader.op() instanceof Reduction op
-            && ReductionRules.takes(op, read.type().dtype(), back(read)));
+            && ReductionRules.takes(op, read.type().dtype(), change(read).inverse()));
   }
 
-  /** From the order in which a node does not stand to the one in which it does. */
-  private Permutation back(Node node) {
-    return isSecond(node) ? permutation : permutation.inverse();
+  /** From the order in which a node stands to the other one. */
+  private Permutation change(Node node) {
+    return isSecond(node) ? inverse : permutation;
   }
 
   private Graph reordered() {
-    boolean[] second = cut.secondSide();
+    boolean[] chosen = cut.secondSide();
     Map<String, Permutation> changes = new HashMap<>();
     for (Node node : graph.nodes()) {
-      if (free.get(node.index()) && second[vertex(node)] != isSecond(node)) {
-        changes.put(node.name(), back(node).inverse());
+      if (free.get(node.index()) && chosen[vertex(node)] != isSecond(node)) {
+        changes.put(node.name(), change(node));
       }
     }
     return changes.isEmpty() ? graph : Rewriter.rewrite(graph, (y, _) -> reordered(y, changes));

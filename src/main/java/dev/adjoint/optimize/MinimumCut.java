@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Splits the vertices of a network into two sides so that the edges from the first side to the
- * second have the least capacity together. By shortest augmenting paths (Edmonds and Karp,
- * "Theoretical improvements in algorithmic efficiency for network flow problems", 1972).
+ * second have the least capacity together. By blocking flows along shortest paths (Dinitz,
+ * "Algorithm for solution of a problem of maximum flow in networks with power estimation", 1970).
  */
 final class MinimumCut {
   /** On the first side. */
@@ -53,43 +53,69 @@ final class MinimumCut {
 
   /** By vertex: whether it is on the second side. */
   boolean[] secondSide() {
-    int[] reached = reach();
-    while (reached[SINK] >= 0) {
-      augment(reached);
-      reached = reach();
+    int[] distances = distances();
+    while (distances[SINK] >= 0) {
+      block(distances);
+      distances = distances();
     }
     boolean[] second = new boolean[leaving.size()];
     for (int vertex = 0; vertex < second.length; vertex++) {
-      second[vertex] = vertex != SOURCE && reached[vertex] < 0;
+      second[vertex] = distances[vertex] < 0;
     }
     return second;
   }
 
-  /** By vertex: the edge by which a shortest path with capacity left comes there, or -1. */
-  private int[] reach() {
-    int[] by = new int[leaving.size()];
-    Arrays.fill(by, -1);
+  /** By vertex: how many edges with capacity left lead there from the source, or -1. */
+  private int[] distances() {
+    int[] distances = new int[leaving.size()];
+    Arrays.fill(distances, -1);
+    distances[SOURCE] = 0;
     Deque<Integer> open = new ArrayDeque<>(List.of(SOURCE));
-    while (!open.isEmpty() && by[SINK] < 0) {
-      for (int edge : leaving.get(open.remove())) {
+    while (!open.isEmpty()) {
+      int at = open.remove();
+      for (int edge : leaving.get(at)) {
         int head = heads.get(edge);
-        if (left.get(edge) > 0 && by[head] < 0 && head != SOURCE) {
-          by[head] = edge;
+        if (left.get(edge) > 0 && distances[head] < 0) {
+          distances[head] = distances[at] + 1;
           open.add(head);
         }
       }
     }
-    return by;
+    return distances;
   }
 
-  private void augment(int[] reached) {
-    long most = UNBOUNDED;
-    for (int at = SINK; at != SOURCE; at = heads.get(reached[at] ^ 1)) {
-      most = Math.min(most, left.get(reached[at]));
+  /** Sends as much as goes along shortest paths; vertices that lead nowhere lose their distance. */
+  private void block(int[] distances) {
+    int[] next = new int[leaving.size()];
+    Deque<Integer> path = new ArrayDeque<>();
+    int at = SOURCE;
+    while (true) {
+      if (at == SINK) {
+        send(path);
+        path.clear();
+        at = SOURCE;
+      } else if (next[at] < leaving.get(at).size()) {
+        int edge = leaving.get(at).get(next[at]);
+        if (left.get(edge) > 0 && distances[heads.get(edge)] == distances[at] + 1) {
+          path.addLast(edge);
+          at = heads.get(edge);
+        } else {
+          next[at]++;
+        }
+      } else if (at == SOURCE) {
+        return;
+      } else {
+        distances[at] = -1;
+        at = heads.get(path.removeLast() ^ 1);
+      }
     }
-    for (int at = SINK; at != SOURCE; at = heads.get(reached[at] ^ 1)) {
-      left.set(reached[at], left.get(reached[at]) - most);
-      left.set(reached[at] ^ 1, left.get(reached[at] ^ 1) + most);
+  }
+
+  private void send(Deque<Integer> path) {
+    long most = path.stream().mapToLong(left::get).min().orElse(0);
+    for (int edge : path) {
+      left.set(edge, left.get(edge) - most);
+      left.set(edge ^ 1, left.get(edge ^ 1) + most);
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.adjoint.graph.Value;
 import dev.adjoint.op.Axes;
 import dev.adjoint.op.Movement;
 import dev.adjoint.op.Permutation;
+import dev.adjoint.op.WindowAxis;
 import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.TensorType;
@@ -22,6 +23,7 @@ final class MovementPatterns {
     return List.of(
         Patterns.of(MovementPatterns::transposes),
         Patterns.of(MovementPatterns::transposeOfUnitAxis),
+        Patterns.of(MovementPatterns::movedBroadcast),
         Patterns.of(MovementPatterns::movedBroadcast),
         Patterns.of(MovementPatterns::transposeOfReverse),
         Patterns.of(MovementPatterns::reshapes),
@@ -342,8 +344,12 @@ final class MovementPatterns {
     TensorType moved = type.withShape(p.apply(type.shape()));
     Permutation back = choices.chance(80) ? p.inverse() : choices.permutation(type.rank());
     int axis = choices.axis(type.rank());
-    int kind = choices.between(0, 4);
+    int kind = choices.between(0, 5);
     List<Movement.PadAxis> shift = padding(choices, type.rank());
+    List<Long> sizes =
+        choices.several(type.rank(), type.rank(), () -> (long) choices.among(1, 1, 2));
+    List<WindowAxis> window =
+        sizes.stream().map(size -> WindowAxis.of(1, Dim.of(0), Dim.of(size - 1))).toList();
     return Patterns.binary(
         type,
         moved,
@@ -354,6 +360,7 @@ final class MovementPatterns {
             case 1 -> met.mul(x.neg().transpose(p)).transpose(back).tanh();
             case 2 -> Movement.concat(axis, List.of(met, z.neg())).transpose(back);
             case 3 -> met.pad(shift, x.scalar(3)).reverse(axis).transpose(back);
+            case 4 -> met.sumPool(sizes, window).transpose(back);
             default -> met.transpose(back).mul(met.sum(axis).sum());
           };
         });

@@ -10,8 +10,10 @@ import dev.adjoint.nn.Conv;
 import dev.adjoint.nn.Convolutions;
 import dev.adjoint.nn.DataFormat;
 import dev.adjoint.op.Movement;
+import dev.adjoint.op.WindowAxis;
 import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Dim;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
@@ -64,6 +66,18 @@ class WholeGraphLayoutTest {
         Value first = layer(x, FIRST).tanh();
         Value sum = last.transpose(0, 3, 1, 2).add(first).mul(x);
         return layer(sum, FIRST).reduceMax(2, 3);
+      }
+    },
+    /** Of a product of arrays in either layout, what is pooled is wanted planes first. */
+    POOLED(1) {
+      @Override
+      Value result(Value x) {
+        Value other = x.builder().input("other", DType.FLOAT64, 2, 5, 6, 4);
+        WindowAxis half = WindowAxis.of(2, Dim.of(0), Dim.of(0));
+        return x.transpose(0, 2, 3, 1)
+            .mul(other)
+            .maxPool(List.of(1L, 2L, 2L, 1L), List.of(WindowAxis.UNIT, half, half, WindowAxis.UNIT))
+            .transpose(0, 3, 1, 2);
       }
     },
     /** What is wanted planes first is transposed at the end: as good as anywhere. */
