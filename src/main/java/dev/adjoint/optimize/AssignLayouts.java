@@ -14,9 +14,10 @@ import dev.adjoint.op.CorrelationLayout;
  *   =&gt;  transpose(correlation(transpose(x), transpose(w)) b01f 01io -&gt; b01f)
  * </pre>
  *
- * A gradient's arrays come into the same order as the forward ones they belong to. Rules for
- * movements then cancel the transposes, so that a whole network has them at its ends and at its
- * kernels. Bits: unchanged. Idempotent.
+ * and so where only some of the three arrays are planes-first. A gradient's arrays come into the
+ * same order as the forward ones they belong to. Rules for movements then cancel the transposes,
+ * and {@link PlaceTransposes} places what is left, so that a whole network has them at its ends and
+ * at its kernels. Bits: unchanged. Idempotent.
  */
 record AssignLayouts() implements Pass {
   @Override
