@@ -105,7 +105,7 @@ final class Compiler {
         updated,
         lowering.constants().toArray(),
         ImmutableList.copyOf(frozen.buffers),
-        grouping.refusals(),
+        Separation.of(graph, grouping, lowering::isView),
         Optional.empty());
   }
 

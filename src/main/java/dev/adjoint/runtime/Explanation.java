@@ -21,7 +21,7 @@ final class Explanation {
     explanation.steps();
     explanation.memory(footprint);
     plan.recomputed().ifPresent(explanation::recomputed);
-    explanation.refusals();
+    explanation.separations();
     return explanation.text.toString();
   }
 
@@ -117,11 +117,12 @@ final class Explanation {
     return lifetime.first() + " to " + lifetime.last();
   }
 
-  private void refusals() {
+  private void separations() {
     heading("Not computed together");
-    plan.refusals()
-        .forEach((node, reasons) ->
-            reasons.forEach(reason -> text.append("'%s' %s%n".formatted(node.name(), reason))));
+    plan.separations().forEach(two -> text.append(two.text()).append(System.lineSeparator()));
+    if (plan.separations().isEmpty()) {
+      text.append("nothing: no kernel reads what another computes").append(System.lineSeparator());
+    }
   }
 
   private void heading(String title) {

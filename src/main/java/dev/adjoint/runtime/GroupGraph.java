@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -70,92 +71,79 @@ final class GroupGraph {
     }
   }
 
-  /**
-   * Makes room in the order for a node to join a group; false if the group would wait for itself.
-   */
-  boolean makeRoom(Node node, Group group) {
-    Set<Group> operands = groupsOf(node.operands());
-    operands.remove(group);
-    return putBefore(operands, group);
+  /** Makes room in the order for a node to join a group, or says what forbids it. */
+  Optional<Refusal> makeRoom(Node node, Group group) {
+    return putBefore(operandsOf(List.of(node), Set.of(group)), group);
   }
 
-  /** Makes room in the order for two groups to be one; false if it would wait for itself. */
-  boolean makeRoom(Group one, Group other) {
+  /** Makes room in the order for two groups to be one, or says what forbids it. */
+  Optional<Refusal> makeRoom(Group one, Group other) {
     boolean ordered = one.position() < other.position();
     Group earlier = ordered ? one : other;
     Group later = ordered ? other : one;
-    boolean possible = putBefore(operandsOf(later, earlier), earlier);
-    if (possible) {
+    Optional<Refusal> refusal =
+        putBefore(operandsOf(later.nodes(), Set.of(later, earlier)), earlier);
+    if (refusal.isEmpty()) {
       one.moveTo(earlier.position());
     }
-    return possible;
+    return refusal;
   }
 
-  private Set<Group> operandsOf(Group group, Group except) {
-    Set<Group> operands = new LinkedHashSet<>();
-    for (Node member : group.nodes()) {
-      operands.addAll(groupsOf(member.operands()));
+  /** The groups that nodes read, each with one of the operands in it. */
+  private Map<Group, Node> operandsOf(Collection<Node> nodes, Set<Group> except) {
+    Map<Group, Node> operands = new LinkedHashMap<>();
+    for (Node node : nodes) {
+      for (Node operand : node.operands()) {
+        operands.putIfAbsent(of(operand), operand);
+      }
     }
-    operands.remove(group);
-    operands.remove(except);
+    operands.keySet().removeAll(except);
     return operands;
   }
 
-  private Set<Group> groupsOf(Collection<Node> nodes) {
-    Set<Group> groups = new LinkedHashSet<>();
-    for (Node node : nodes) {
-      groups.add(of(node));
-    }
-    return groups;
+  private Set<Group> operandsOf(Group group) {
+    return operandsOf(group.nodes(), Set.of(group)).keySet();
   }
 
   /** Orders the groups so that all of {@code needed} come before {@code group}, if that can be. */
-  private boolean putBefore(Set<Group> needed, Group group) {
-    Optional<Set<Group>> before = neededAfter(needed, group);
+  private Optional<Refusal> putBefore(Map<Group, Node> needed, Group group) {
+    // What the needed ones consist of and depend on that comes after the group now.
+    Set<Group> before = new LinkedHashSet<>();
+    boolean complete = true;
+    for (Map.Entry<Group, Node> operand : needed.entrySet()) {
+      Predicate<Group> within = reached -> reached.position() >= group.position();
+      complete &= collect(operand.getKey(), within, this::operandsOf, before);
+      if (before.contains(group)) {
+        return Optional.of(Refusal.between(operand.getValue()));
+      }
+    }
     if (before.isEmpty()) {
-      return false;
+      return Optional.empty();
     }
-    if (before.get().isEmpty()) {
-      return true;
+    int end = before.stream().mapToInt(Group::position).max().orElseThrow();
+    Set<Group> after = new LinkedHashSet<>();
+    complete &= collect(group, reached -> reached.position() <= end, this::dependentsOf, after);
+    if (!complete) {
+      return Optional.of(Refusal.farApart(SEARCHED_GROUPS));
     }
-    int end = before.get().stream().mapToInt(Group::position).max().orElseThrow();
-    Optional<Set<Group>> after = dependentsUpTo(group, end);
-    after.ifPresent(dependents -> reorder(before.get(), dependents));
-    return after.isPresent();
+    reorder(before, after);
+    return Optional.empty();
   }
 
-  /** All that is reached within bounds; empty if a stop is, or too much. */
-  private static Optional<Set<Group>> search(
-      Collection<Group> start,
-      Predicate<Group> stop,
+  /** Adds all that is reached within bounds; false if it is too much. */
+  private static boolean collect(
+      Group start,
       Predicate<Group> within,
-      Function<Group, Collection<Group>> next) {
-    Set<Group> found = new LinkedHashSet<>();
-    Deque<Group> open = new ArrayDeque<>(start);
-    while (!open.isEmpty()) {
+      Function<Group, Collection<Group>> next,
+      Set<Group> found) {
+    Deque<Group> open = new ArrayDeque<>(List.of(start));
+    while (!open.isEmpty() && found.size() <= SEARCHED_GROUPS) {
       Group reached = open.pop();
-      if (stop.test(reached) || found.size() > SEARCHED_GROUPS) {
-        return Optional.empty();
-      }
       if (within.test(reached) && found.add(reached)) {
         open.addAll(next.apply(reached));
       }
     }
-    return Optional.of(found);
-  }
-
-  /** What {@code needed} consists of and depends on that comes after the group now. */
-  private Optional<Set<Group>> neededAfter(Set<Group> needed, Group group) {
-    return search(
-        needed,
-        reached -> reached == group,
-        reached -> reached.position() > group.position(),
-        reached -> operandsOf(reached, reached));
-  }
-
-  private Optional<Set<Group>> dependentsUpTo(Group group, int end) {
-    return search(
-        List.of(group), _ -> false, reached -> reached.position() <= end, this::dependentsOf);
+    return open.isEmpty();
   }
 
   private Set<Group> dependentsOf(Group group) {
@@ -189,8 +177,10 @@ final class GroupGraph {
   List<Group> inOrder() {
     Map<Group, Integer> open = new HashMap<>();
     PriorityQueue<Group> ready = new PriorityQueue<>(Comparator.comparingInt(Group::last));
-    for (Group group : groupsOf(graph.nodes())) {
-      int operands = operandsOf(group, group).size();
+    Set<Group> all = new LinkedHashSet<>();
+    graph.nodes().forEach(node -> all.add(of(node)));
+    for (Group group : all) {
+      int operands = operandsOf(group).size();
       open.put(group, operands);
       if (operands == 0) {
         ready.add(group);

@@ -25,6 +25,7 @@ import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ final class Lowering {
   private final LoopCompiler loops;
   private final Predicate<Node> isFrozen;
   private final Map<Node, View> views = new HashMap<>();
+  private final Set<Node> aliases = new HashSet<>();
   private final Map<Node, Set<Buffer>> waits = new HashMap<>();
   private final Map<Node, Buffer> materialised = new HashMap<>();
   private final Map<Buffer, Tensor> scalarConstants = new HashMap<>();
@@ -161,6 +163,7 @@ final class Lowering {
   }
 
   private void alias(Node node, View view) {
+    aliases.add(node);
     views.put(
         node, new View(view.buffer(), node.type(), view.sizes(), view.strides(), view.base()));
     Set<Buffer> inherited = waits.get(node.operand(0));
@@ -179,6 +182,11 @@ final class Lowering {
     } else {
       add(node, choice.other(node));
     }
+  }
+
+  /** Whether a node is no kernel's result: it gives its first operand's elements, or some. */
+  boolean isView(Node node) {
+    return aliases.contains(node);
   }
 
   View view(Node node) {

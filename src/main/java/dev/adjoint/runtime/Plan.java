@@ -3,10 +3,7 @@ package dev.adjoint.runtime;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.adjoint.graph.Graph;
-import dev.adjoint.graph.Node;
 import dev.adjoint.tensor.TensorType;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,7 +22,7 @@ import java.util.Optional;
  * @param updated the parameters that a run replaces, as positions in the store
  * @param constants the buffers' values, in the order of their positions
  * @param frozenBuffers in the order of their positions
- * @param refusals why nodes are not computed together with their operands
+ * @param separations which nodes that follow each other are computed by two kernels, and why
  * @param recomputed what runs twice to save memory, if anything does
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared; a run walks them without an iterator.
@@ -41,7 +38,7 @@ record Plan(
     int[] updated,
     Object[] constants,
     ImmutableList<Buffer> frozenBuffers,
-    Map<Node, List<String>> refusals,
+    ImmutableList<Separation> separations,
     Optional<Recomputed> recomputed) {
   /**
    * A value that a caller sees.
@@ -76,7 +73,7 @@ record Plan(
         updated,
         constants,
         frozenBuffers,
-        refusals,
+        separations,
         Optional.of(again));
   }
 

@@ -11,10 +11,13 @@ import dev.adjoint.nn.Convolutions;
 import dev.adjoint.nn.Normalizations;
 import dev.adjoint.nn.Pool;
 import dev.adjoint.nn.Poolings;
+import dev.adjoint.op.Logic;
+import dev.adjoint.op.Movement;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.testing.Golden;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -71,7 +74,64 @@ class KernelGroupsTest {
           Value y = Convolutions.conv2d(x, w, Conv.same()).relu();
           return Poolings.maxPool(y, Pool.of(2, 2)).sum().add(y.sum());
         });
+    t.put(
+        "a function of a concatenation",
+        g -> Movement.concat(0, List.of(rows(g).exp(), rows(g))).relu());
+    t.put(
+        "sums along either axis",
+        g -> {
+          Value y = rows(g).exp();
+          return Movement.concat(0, List.of(y.sum(0), y.sum(1)));
+        });
+    t.put("a sum of sums", g -> rows(g).sum(1).exp().sum());
+    t.put("a transposed function", g -> rows(g).exp().matmul(rows(g).tanh().transpose()));
+    t.put("a long row", g -> Normalizations.standardize(longRows(g), 1e-3, 1));
+    t.put("few long rows", g -> Normalizations.standardize(fewLongRows(g), 1e-3, 1));
+    t.put(
+        "a sum repeated along another axis",
+        g -> {
+          Value x = g.input("square", DType.FLOAT32, 16, 16);
+          return x.sub(x.sum(0).expandDims(1));
+        });
+    t.put(
+        "a comparison with two readers",
+        g -> {
+          Value positive = rows(g).gt(bias(g));
+          return positive
+              .cast(DType.FLOAT32)
+              .matmul(weights(g))
+              .add(Logic.select(positive, rows(g), rows(g).neg()));
+        });
+    t.put(
+        "sums of two dtypes",
+        g -> {
+          Value y = rows(g).exp();
+          Value wide = y.cast(DType.FLOAT64);
+          return y.sub(y.mean(1).expandDims(1))
+              .cast(DType.FLOAT64)
+              .add(wide.mul(wide.mean(1).expandDims(1)));
+        });
+    t.put(
+        "a product of integers",
+        g -> rows(g).cast(DType.INT32).matmul(weights(g).cast(DType.INT32)).neg());
+    t.put(
+        "a product and two loops",
+        g -> {
+          Value y = rows(g).matmul(weights(g));
+          return y.relu().matmul(weights(g)).add(y.tanh().sum(1).expandDims(1));
+        });
+    t.put(
+        "sums of two loops",
+        g -> rows(g).sum(1).add(g.input("z", DType.FLOAT32, 24, 16).exp().sum(1)));
     return t;
+  }
+
+  private static Value longRows(GraphBuilder g) {
+    return g.input("long", DType.FLOAT32, 64, 500_000);
+  }
+
+  private static Value fewLongRows(GraphBuilder g) {
+    return g.input("few", DType.FLOAT32, 4, 50_000);
   }
 
   private static Value rows(GraphBuilder g) {
@@ -107,10 +167,7 @@ class KernelGroupsTest {
             Plan plan = session.compile("run", Map.of()).plan();
             plan.frozen().forEach(step -> text.append("once ").append(line(step)));
             plan.stages().forEach(stage -> stage.forEach(step -> text.append(line(step))));
-            plan.refusals()
-                .forEach((node, reasons) ->
-                    reasons.forEach(
-                        reason -> text.append("'%s' %s\n".formatted(node.name(), reason))));
+            plan.separations().forEach(two -> text.append(two.text()).append('\n'));
           }
           text.append('\n');
         });
