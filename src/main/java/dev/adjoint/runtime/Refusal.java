@@ -62,10 +62,18 @@ record Refusal(String rule, ImmutableList<Object> figures) {
     return of("that is one value for each row, folded over %s, which its loop cannot fold", axes);
   }
 
-  static Refusal longRow(long elements, long most) {
+  static Refusal longColumns(long elements, long most) {
     return of(
-        "its loop would go over a row of %,d elements again, which it does with at most %,d",
+        "its loop would go over rows of %,d elements again that lie across memory, which it does"
+            + " with at most %,d",
         elements, most);
+  }
+
+  static Refusal fewLongRows(long rows, long elements, long enough, long most) {
+    return of(
+        "its loop would go over %d rows of %,d elements again, which it does with %d rows or more,"
+            + " or with at most %,d elements",
+        rows, elements, enough, most);
   }
 
   static Refusal repeatedElsewhere(Node repeated, Shape shape, Axes axes) {

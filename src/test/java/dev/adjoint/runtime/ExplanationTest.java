@@ -37,9 +37,7 @@ class ExplanationTest {
         """
         'max' not with 'concat': 'concat' (concat) has a kernel of its own, which is no loop\
         """,
-        explain(
-            SessionOptions.standard(),
-            x -> List.of(Movement.concat(0, List.of(x, x)).relu())));
+        explain(SessionOptions.standard(), x -> List.of(Movement.concat(0, List.of(x, x)).relu())));
   }
 
   @Test
