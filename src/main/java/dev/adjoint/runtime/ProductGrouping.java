@@ -98,8 +98,13 @@ final class ProductGrouping {
     if (!pooled.type().equals(product.type())) {
       return Optional.of(Refusal.poolsOtherType(product));
     }
-    if (roots.contains(pooled) || groups.readers(pooled).size() > 1) {
-      return Optional.of(Refusal.neededUnpooled());
+    if (roots.contains(pooled)) {
+      return Optional.of(Refusal.resultUnpooled(pooled));
+    }
+    Optional<Node> other =
+        groups.readers(pooled).stream().filter(reader -> reader != pooling).findFirst();
+    if (other.isPresent()) {
+      return Optional.of(Refusal.readUnpooled(other.get()));
     }
     if (group.pooling().isPresent()) {
       return Optional.of(Refusal.poolsAnother(group.pooling().get()));

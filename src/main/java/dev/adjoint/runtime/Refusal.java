@@ -143,8 +143,12 @@ record Refusal(String rule, ImmutableList<Object> figures) {
     return of("its type is not that of %s", product);
   }
 
-  static Refusal neededUnpooled() {
-    return of("that is needed as it is too, by another reader or as a result");
+  static Refusal resultUnpooled(Node pooled) {
+    return of("%s is a result or an update, needed unpooled", pooled);
+  }
+
+  static Refusal readUnpooled(Node reader) {
+    return of("%s needs that unpooled", reader);
   }
 
   static Refusal poolsAnother(Node pooling) {
