@@ -1,10 +1,13 @@
 package dev.adjoint.runtime;
 
+import static dev.adjoint.testing.TensorAssertions.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.adjoint.autodiff.Gradients;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Value;
+import dev.adjoint.nn.Normalizations;
 import dev.adjoint.op.Axes;
 import dev.adjoint.op.Contraction;
 import dev.adjoint.op.Reduction;
@@ -12,8 +15,10 @@ import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
+import dev.adjoint.tensor.TensorType;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,6 +92,52 @@ class SessionNumbersTest {
       assertEquals(
           Tensor.vector(-10, -10, -10, -10),
           session.run("run", Map.of("x", Tensor.vector(1, 2, 3, 4))).get("y"));
+    }
+  }
+
+  /** Long rows and columns of one kernel, whose row values are computed once. */
+  @ParameterizedTest
+  @CsvSource({
+    "16 17000, 1, FLOAT32",
+    "2 16 8500, 0 2, FLOAT32",
+    "300 40, 0, FLOAT32",
+    "3 5 7 33, 0 1 2, FLOAT64",
+    "4 600 9, 1, FLOAT64"
+  })
+  void standardizedNumbersAndTheirGradient(String sizes, String axes, DType dtype) {
+    GraphBuilder g = GraphBuilder.create("standardized");
+    Value x = g.input("x", dtype, numbers(sizes).mapToLong(Long::parseLong).toArray());
+    Value y =
+        Normalizations.standardize(x, 1e-2, numbers(axes).mapToInt(Integer::parseInt).toArray());
+    Value gradient = Gradients.of(y.mul(y.sin()).sum()).to(x).getFirst();
+    g.signature("run").output("y", y).output("dx", gradient);
+    Graph graph = g.build();
+    Map<String, Tensor> inputs = Map.of("x", uneven(x.type()));
+    Map<String, Tensor> expected = Interpreter.create().run(graph, "run", inputs).outputs();
+    Map<String, Tensor> actual = run(graph, inputs, 1);
+    expected.forEach((name, value) -> assertClose(value, actual.get(name), 1e-4, 1e-4, name));
+    assertEquals(actual, run(graph, inputs, 3));
+  }
+
+  private static Tensor uneven(TensorType type) {
+    float[] singles = new float[(int) type.shape().elementCount()];
+    double[] doubles = new double[singles.length];
+    for (int i = 0; i < singles.length; i++) {
+      doubles[i] = Math.sin(0.7 * i) + i % 11;
+      singles[i] = (float) doubles[i];
+    }
+    return type.dtype() == DType.FLOAT32
+        ? Tensor.adopt(singles, type.shape())
+        : Tensor.adopt(doubles, type.shape());
+  }
+
+  private static Stream<String> numbers(String text) {
+    return Stream.of(text.split(" "));
+  }
+
+  private static Map<String, Tensor> run(Graph graph, Map<String, Tensor> inputs, int threads) {
+    try (Session session = Session.open(graph, SessionOptions.standard().withThreads(threads))) {
+      return session.run("run", inputs);
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
  * A loop with reductions whose columns are rows of their own: neighbouring rows are reduced side by
  * side, a block of them at a time.
  *
- * @param stages the nests that go over the elements, in order
+ * @param stages what goes over the elements, in order
  * @param last the nests that store what is one a row
  * @param kept how many outer places the kept axes have, without the columns
  * @param outerOfRow how many outer places a row has
@@ -17,7 +17,7 @@ import java.util.List;
  * @param workspace see {@link #workspace()}
  */
 record ColumnKernel(
-    List<BoundNest> stages,
+    List<Stage> stages,
     List<BoundNest> last,
     int kept,
     int outerOfRow,
@@ -25,6 +25,14 @@ record ColumnKernel(
     int columns,
     int workspace)
     implements LoopKernel {
+  /**
+   * A part of what is done with a block of columns.
+   *
+   * @param before the nests that compute what is one a row and needed for each element
+   * @param nest goes over the elements
+   */
+  record Stage(List<BoundNest> before, BoundNest nest) {}
+
   /** The columns of a block, whose sums stay in the nearest cache. */
   static final int BLOCK = 512;
 
@@ -55,12 +63,19 @@ record ColumnKernel(
   private void columns(int k, int column, int count, Arguments arguments, Workspace own) {
     // By index: an iterator would be allocated in each run.
     for (int i = 0; i < stages.size(); i++) {
+      Stage stage = stages.get(i);
+      rowValues(stage.before(), k, column, count, arguments, own);
       for (int r = 0; r < outerOfRow; r++) {
-        stages.get(i).run(arguments, own, k * outerOfRow + r, 0, rows, column, count, r == 0);
+        stage.nest().run(arguments, own, k * outerOfRow + r, 0, rows, column, count, r == 0);
       }
     }
-    for (int i = 0; i < last.size(); i++) {
-      last.get(i).run(arguments, own, k * outerOfRow, 0, 1, column, count, true);
+    rowValues(last, k, column, count, arguments, own);
+  }
+
+  private void rowValues(
+      List<BoundNest> nests, int k, int column, int count, Arguments arguments, Workspace own) {
+    for (int i = 0; i < nests.size(); i++) {
+      nests.get(i).run(arguments, own, k * outerOfRow, 0, 1, column, count, true);
     }
   }
 }

@@ -20,6 +20,8 @@ final class LoopBody {
   private final Code code = new Code();
   private final List<Long> parameters = new ArrayList<>();
   private final int[] values;
+  private final int[] kept;
+  private final List<RowValue> rowValues = new ArrayList<>();
   private final List<FoldPlace> folds = new ArrayList<>();
   private final List<Integer> stages = new ArrayList<>();
   private int workspace;
@@ -28,11 +30,15 @@ final class LoopBody {
   /** Where a reduction happens: {@code step} is folded, in a stage. */
   private record FoldPlace(Fold fold, int step, int stage, int target, int partials) {}
 
+  /** A step that is one value a row, and where it is kept for the elements of the row. */
+  private record RowValue(int step, int stage, int target) {}
+
   LoopBody(LoopCompiler compiler, Loop loop, List<AxisPlan.Axis> axes) {
     this.compiler = compiler;
     this.loop = loop;
     this.axes = axes;
     this.values = new int[loop.instructions().size()];
+    this.kept = new int[values.length];
     int reach = 0;
     for (Instruction instruction : loop.instructions()) {
       switch (instruction) {
@@ -95,8 +101,20 @@ final class LoopBody {
         .toList();
   }
 
-  List<BoundNest> columnStages() {
-    return IntStream.range(0, stageCount()).mapToObj(this::stageNest).toList();
+  List<ColumnKernel.Stage> columnStages() {
+    return IntStream.range(0, stageCount())
+        .mapToObj(stage -> new ColumnKernel.Stage(rowValueNests(stage), stageNest(stage)))
+        .toList();
+  }
+
+  /** What computes the values that are one a row and that the elements of a stage need. */
+  private List<BoundNest> rowValueNests(int stage) {
+    List<Nest.Store> stores =
+        rowValues.stream()
+            .filter(value -> value.stage() == stage)
+            .map(value -> new Nest.Store(value.step(), value.target()))
+            .toList();
+    return stores.isEmpty() ? List.of() : List.of(nest(stores, List.of(), List.of()));
   }
 
   private int stageCount() {
@@ -113,7 +131,7 @@ final class LoopBody {
   }
 
   private int stageOfResult(int result) {
-    return stages.get(values[loop.results().get(result).value()]);
+    return stages.get(kept[loop.results().get(result).value()]);
   }
 
   private List<FoldPlace> foldsOf(int stage) {
@@ -151,21 +169,23 @@ final class LoopBody {
   }
 
   private Nest.Store store(int result) {
-    return new Nest.Store(values[loop.results().get(result).value()], resultReach(result));
+    int value = loop.results().get(result).value();
+    return new Nest.Store(isPerRow(result) ? values[value] : kept[value], resultReach(result));
   }
 
   private boolean isPerRow(int result) {
-    Access access = loop.results().get(result).access();
-    int rank = access.strides().size();
-    return access.strides().subList(rank - loop.rowAxes(), rank).stream()
-            .allMatch(stride -> stride == 0)
-        || IntStream.range(rank - loop.rowAxes(), rank)
-            .allMatch(axis -> loop.sizes().get(axis) == 1 || access.stride(axis) == 0);
+    return isFixedAlongRow(loop.results().get(result).access().strides());
+  }
+
+  private boolean isFixedAlongRow(List<Integer> strides) {
+    return IntStream.range(strides.size() - loop.rowAxes(), strides.size())
+        .allMatch(axis -> loop.sizes().get(axis) == 1 || strides.get(axis) == 0);
   }
 
   /** Turns instructions into steps. */
   private void expand() {
     Operators operators = new Operators(code);
+    boolean[] perRow = byColumns ? perRow() : new boolean[values.length];
     int reach = 0;
     for (int i = 0; i < values.length; i++) {
       values[i] =
@@ -182,12 +202,64 @@ final class LoopBody {
             // What is compared with zero has faster code.
             case Instruction.Scalar(var dtype, var bits) ->
                 bits == 0 ? code.integer(dtype, 0) : parameter(dtype, bits);
-            case Instruction.Apply(var op, var operands) ->
-                operators.apply(op, operands.stream().map(operand -> values[operand]).toList());
-            case Instruction.Reduce(var fold, var operand) -> fold(i, fold, values[operand]);
+            case Instruction.Apply(var op, var operands) -> {
+              int[] known = perRow[i] ? values : kept;
+              yield operators.apply(op, operands.stream().map(operand -> known[operand]).toList());
+            }
+            case Instruction.Reduce(var fold, var operand) -> fold(i, fold, kept[operand]);
           };
       assignStages();
+      kept[i] = isKept(i, perRow) ? keep(values[i]) : values[i];
     }
+  }
+
+  /** Whether instructions give one value a row, the same for all of its elements. */
+  private boolean[] perRow() {
+    boolean[] perRow = new boolean[values.length];
+    for (int i = 0; i < perRow.length; i++) {
+      perRow[i] =
+          switch (loop.instructions().get(i)) {
+            case Instruction.Read(var access) -> isFixedAlongRow(access.strides());
+            case Instruction.Iota(_, _, var strides) -> isFixedAlongRow(strides);
+            case Instruction.ReadAt _ -> false;
+            case Instruction.Scalar _, Instruction.Reduce _ -> true;
+            case Instruction.Apply(_, var operands) ->
+                operands.stream().allMatch(operand -> perRow[operand]);
+          };
+    }
+    return perRow;
+  }
+
+  /**
+   * Whether a result is computed once a row and kept for its elements: what lies along columns
+   * would be computed anew for each of them, as nothing of a column stays in registers.
+   */
+  private boolean isKept(int instruction, boolean[] perRow) {
+    DType type = code.type(values[instruction]);
+    return perRow[instruction]
+        && loop.instructions().get(instruction) instanceof Instruction.Apply
+        && type.isFloating()
+        && type == LoopPlanner.workspaceType(loop)
+        && IntStream.range(instruction, perRow.length)
+            .anyMatch(reader -> isReadByElements(instruction, reader, perRow));
+  }
+
+  private boolean isReadByElements(int instruction, int reader, boolean[] perRow) {
+    return switch (loop.instructions().get(reader)) {
+      case Instruction.Apply(_, var operands) -> !perRow[reader] && operands.contains(instruction);
+      case Instruction.Reduce(_, var operand) -> operand == instruction;
+      default -> false;
+    };
+  }
+
+  private int keep(int step) {
+    List<Integer> strides = new ArrayList<>(Collections.nCopies(axes.size(), 0));
+    strides.set(axes.size() - 1, 1);
+    int target = workspace(code.type(step), ColumnKernel.BLOCK, strides);
+    rowValues.add(new RowValue(step, stages.get(step), target));
+    int kept = load(target);
+    assignStages();
+    return kept;
   }
 
   private int load(int reach) {
@@ -214,6 +286,9 @@ final class LoopBody {
       if (added.opcode() == Opcode.LOAD) {
         for (FoldPlace fold : folds) {
           stage = fold.target() == added.immediate() ? fold.stage() + 1 : stage;
+        }
+        for (RowValue value : rowValues) {
+          stage = value.target() == added.immediate() ? value.stage() : stage;
         }
       }
       stages.add(stage);
