@@ -41,12 +41,14 @@ final class Grouping {
    */
   private static final long LONGEST_ROW = 16 * 1024;
 
+  private final Graph graph;
   private final boolean fuses;
   private final GroupGraph groups;
   private final Set<Node> roots;
   private final Refusals refusals = new Refusals();
 
   private Grouping(Graph graph, Set<Node> roots, boolean fuses) {
+    this.graph = graph;
     this.fuses = fuses;
     this.groups = new GroupGraph(graph);
     this.roots = Set.copyOf(roots);
@@ -61,6 +63,7 @@ final class Grouping {
    */
   static Grouping of(Graph graph, Set<Node> roots, BiPredicate<Node, Node> pools) {
     Grouping grouping = new Grouping(graph, roots, true);
+    grouping.mergeWhatCameTogether();
     ProductGrouping products =
         new ProductGrouping(grouping.groups, grouping.refusals, grouping.roots);
     graph.nodes().forEach(products::finish);
@@ -378,6 +381,21 @@ final class Grouping {
     readers(comparison).stream()
         .filter(reader -> groups.contains(reader) && groups.of(reader) == group)
         .forEach(reader -> refusals.add(reader, comparison, refusal));
+  }
+
+  /** Tries again where what was in between has joined one of both loops since. */
+  private void mergeWhatCameTogether() {
+    for (Node reader : graph.nodes()) {
+      for (Node operand : reader.operands()) {
+        if (areApart(reader, operand) && groups.of(operand).isLoop()) {
+          refusals
+              .of(reader, operand)
+              .needed()
+              .filter(needed -> !areApart(needed, reader) || !areApart(needed, operand))
+              .ifPresent(_ -> merge(reader, operand));
+        }
+      }
+    }
   }
 
   private void merge(Node reader, Node operand) {

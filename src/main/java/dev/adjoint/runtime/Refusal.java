@@ -93,8 +93,17 @@ record Refusal(String rule, ImmutableList<Object> figures) {
         percent, most);
   }
 
+  private static final String BETWEEN = "%s is needed in between, for which no loop can wait";
+
   static Refusal between(Node needed) {
-    return of("%s is needed in between, for which no loop can wait", needed);
+    return of(BETWEEN, needed);
+  }
+
+  /** What was {@link #between}, which may end while other nodes find their places. */
+  Optional<Node> needed() {
+    return rule.equals(BETWEEN) && figures.getFirst() instanceof Node node
+        ? Optional.of(node)
+        : Optional.empty();
   }
 
   static Refusal farApart(int kernels) {
