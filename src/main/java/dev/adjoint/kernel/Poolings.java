@@ -43,11 +43,13 @@ public final class Poolings {
     if (!options.vectors()) {
       return scalar;
     }
-    PoolingLoop vectors = vectors(dtype, windows, scalar);
-    return options.warming() ? new WarmingPooling(vectors, scalar) : vectors;
+    return options.warming()
+        ? new WarmingPooling(dtype, windows, scalar)
+        : vectors(dtype, windows, scalar);
   }
 
-  private static PoolingLoop vectors(DType dtype, PoolingWindows windows, PoolingLoop scalar) {
+  /** The loop on vectors, if there is one, with another for what is left of them. */
+  static PoolingLoop vectors(DType dtype, PoolingWindows windows, PoolingLoop scalar) {
     return switch (dtype) {
       case FLOAT32 -> new dev.adjoint.kernel.f32.VectorPooling(windows, scalar);
       case FLOAT64 -> new dev.adjoint.kernel.f64.VectorPooling(windows, scalar);

@@ -1,29 +1,46 @@
 package dev.adjoint.kernel;
 
+import dev.adjoint.tensor.DType;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A loop on vectors that leaves the first of its work to a plain one, as {@link
  * KernelOptions#warming} says. What is left for the plain one is counted without a lock: threads
- * may forget each other's share, which changes no result.
+ * may forget each other's share, or make the other loop twice, which changes no result.
  */
 final class WarmingPooling implements PoolingLoop {
   /** Elements of results by the plain loop. A few milliseconds, once it is compiled. */
   private static final long PLAIN = 1L << 18;
 
-  private final PoolingLoop vectors;
+  private final DType dtype;
+  private final PoolingWindows windows;
   private final PoolingLoop plain;
   private long left = PLAIN;
 
-  WarmingPooling(PoolingLoop vectors, PoolingLoop plain) {
-    this.vectors = vectors;
+  /** Made when it is first needed, since the classes of vectors take long to load. */
+  private @Nullable PoolingLoop vectors;
+
+  WarmingPooling(DType dtype, PoolingWindows windows, PoolingLoop plain) {
+    this.dtype = dtype;
+    this.windows = windows;
     this.plain = plain;
   }
 
   private PoolingLoop loop(int channels) {
     if (channels > left) {
-      return vectors;
+      return vectors();
     }
     left -= channels;
     return plain;
+  }
+
+  private PoolingLoop vectors() {
+    PoolingLoop made = vectors;
+    if (made == null) {
+      made = Poolings.vectors(dtype, windows, plain);
+      vectors = made;
+    }
+    return made;
   }
 
   @Override

@@ -71,7 +71,7 @@ record KernelChoice(KernelOptions options) {
     List<TensorType> operands = node.operands().stream().map(Node::type).toList();
     return switch (node.op()) {
       case Movement movement -> Movements.kernel(movement, operands, node.type());
-      case Pooling pooling -> Poolings.kernel(pooling, operands, node.type());
+      case Pooling pooling -> Poolings.kernel(pooling, operands, node.type(), options);
       case Indexing indexing -> Indexings.kernel(indexing, operands, node.type());
       case Scan scan -> Scans.kernel(scan, operands, node.type());
       case Source source -> Sources.kernel(source, operands, node.type());

@@ -22,6 +22,7 @@ final class Preparation {
   private static final String RESULT = "probabilities";
   private static final int SIZE = 8;
   private static final int FEATURES = 32;
+  private static final int CLASSES = 10;
 
   private Preparation() {}
 
@@ -54,7 +55,7 @@ final class Preparation {
     Value planes = convolve(image, 1, "first");
     Value flat = Layers.flatten(convolve(planes, FEATURES, "second"));
     int features = SIZE / 4 * SIZE / 4 * FEATURES;
-    Value logits = flat.matmul(g.parameter("weights", zeros(features, FEATURES)));
+    Value logits = flat.matmul(g.parameter("weights", zeros(features, CLASSES)));
     g.signature(PREDICT).output(RESULT, logits.softmax(-1));
     return g.build();
   }

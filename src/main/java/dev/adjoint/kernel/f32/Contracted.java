@@ -33,7 +33,6 @@ final class Contracted implements Kernel {
   private static final double TASK_TERMS = 4e6;
 
   private final Tiles tiles;
-  private final DepthwiseTiles depthwise;
   private final CorrelationShape shape;
   private final Finish finish;
   private final Axis d;
@@ -72,7 +71,6 @@ final class Contracted implements Kernel {
 
   Contracted(Tiles tiles, CorrelationShape shape, Epilogue epilogue) {
     this.tiles = tiles;
-    this.depthwise = tiles.depthwise();
     this.shape = shape;
     this.finish = new Finish(tiles, epilogue, shape.lastAxis());
     this.d = shape.axes().get(0);
@@ -310,6 +308,7 @@ final class Contracted implements Kernel {
       Panels.pack(
           kernel, kernelAt, taps, 0, taps.size(), kernelColumns, 0, lanes, workspace, bandSize);
     }
+    DepthwiseTiles depthwise = tiles.depthwise();
     int rows = taps.size() / w.taps();
     for (int row = 0; row < rows; row += DepthwiseTiles.ROWS_AT_A_TIME) {
       int count = Math.min(DepthwiseTiles.ROWS_AT_A_TIME, rows - row);

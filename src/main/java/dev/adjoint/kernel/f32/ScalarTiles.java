@@ -7,6 +7,8 @@ import dev.adjoint.kernel.Walk;
 final class ScalarTiles implements Tiles {
   private static final int LANES = 4;
 
+  private final DepthwiseTiles depthwise = new ScalarDepthwiseTiles(LANES);
+
   @Override
   public int lanes() {
     return LANES;
@@ -85,7 +87,7 @@ final class ScalarTiles implements Tiles {
 
   @Override
   public DepthwiseTiles depthwise() {
-    return new ScalarDepthwiseTiles(LANES);
+    return depthwise;
   }
 
   @Override

@@ -18,6 +18,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorTiles implements Tiles {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
+  private static final DepthwiseTiles DEPTHWISE = new VectorDepthwiseTiles();
   private static final int MANY_ROWS = 10;
   private static final int FEW_ROWS = 4;
   private static final int FEW_TERMS = 256;
@@ -390,7 +391,7 @@ final class VectorTiles implements Tiles {
 
   @Override
   public DepthwiseTiles depthwise() {
-    return new VectorDepthwiseTiles();
+    return DEPTHWISE;
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.adjoint.kernel.f32;
 
 import dev.adjoint.kernel.Rows;
+import dev.adjoint.kernel.VectorLength;
 import dev.adjoint.kernel.Walk;
+import dev.adjoint.tensor.DType;
 import java.util.Arrays;
 
 /**
@@ -13,12 +15,21 @@ import java.util.Arrays;
  * which changes the speed of a few calls and no result.
  */
 final class WarmingTiles implements Tiles {
-  /** Multiply-adds of a kernel by plain loops. A few milliseconds, once they are compiled. */
-  private static final long PLAIN = 1L << 22;
+  /**
+   * Multiply-adds of a kernel by plain loops, and elements that it packs. A few milliseconds, once
+   * they are compiled.
+   */
+  private static final long PLAIN = 1L << 23;
 
-  private final VectorTiles vectors = new VectorTiles();
+  private static final int LANES = VectorLength.of(DType.FLOAT32);
+
   private final ScalarTiles scalars = new ScalarTiles();
   private long left = PLAIN;
+
+  /** Loads the classes of vectors when they are first needed. */
+  private static final class Vectors {
+    static final VectorTiles TILES = new VectorTiles();
+  }
 
   /** Whether to compute so many multiply-adds by plain loops, which are fewer left then. */
   private boolean isCold(long work) {
@@ -31,7 +42,7 @@ final class WarmingTiles implements Tiles {
 
   @Override
   public int lanes() {
-    return vectors.lanes();
+    return LANES;
   }
 
   @Override
@@ -50,7 +61,7 @@ final class WarmingTiles implements Tiles {
         plainRow(walk, a, aAt + rows.reads()[row], b, bAt, y, yAt + rows.places()[row], add);
       }
     } else {
-      vectors.product(walk, rows, a, aAt, b, bAt, y, yAt, add);
+      Vectors.TILES.product(walk, rows, a, aAt, b, bAt, y, yAt, add);
     }
   }
 
@@ -88,12 +99,12 @@ final class WarmingTiles implements Tiles {
       float[] y,
       int yAt,
       boolean add) {
-    vectors.lanewise(walk, rows, a, aAt, b, bAt, y, yAt, add);
+    Vectors.TILES.lanewise(walk, rows, a, aAt, b, bAt, y, yAt, add);
   }
 
   @Override
   public DepthwiseTiles depthwise() {
-    return vectors.depthwise();
+    return Vectors.TILES.depthwise();
   }
 
   @Override
@@ -113,7 +124,7 @@ final class WarmingTiles implements Tiles {
         addMultiple(columns, a[aAt + k * aStep], b, bAt + k * bStep, y, yAt);
       }
     } else {
-      vectors.addRows(depth, columns, a, aAt, aStep, b, bAt, bStep, y, yAt);
+      Vectors.TILES.addRows(depth, columns, a, aAt, aStep, b, bAt, bStep, y, yAt);
     }
   }
 
@@ -131,7 +142,7 @@ final class WarmingTiles implements Tiles {
     if ((long) depth * 2 * width() <= left) {
       Tiles.super.twoPanels(depth, a, aAt, aStep, b, bAt, secondAt, y, yAt);
     } else {
-      vectors.twoPanels(depth, a, aAt, aStep, b, bAt, secondAt, y, yAt);
+      Vectors.TILES.twoPanels(depth, a, aAt, aStep, b, bAt, secondAt, y, yAt);
     }
   }
 
@@ -148,12 +159,12 @@ final class WarmingTiles implements Tiles {
       int yAt,
       float[] scratch,
       int scratchAt) {
-    vectors.dots(depth, columns, a, aAt, b, bAt, bStep, y, yAt, scratch, scratchAt);
+    Vectors.TILES.dots(depth, columns, a, aAt, b, bAt, bStep, y, yAt, scratch, scratchAt);
   }
 
   @Override
   public void sum(int parts, int count, float[] x, int xAt, int xStep, float[] y, int yAt) {
-    Tiles tiles = isCold((long) parts * count) ? scalars : vectors;
+    Tiles tiles = isCold((long) parts * count) ? scalars : Vectors.TILES;
     tiles.sum(parts, count, x, xAt, xStep, y, yAt);
   }
 
@@ -164,7 +175,7 @@ final class WarmingTiles implements Tiles {
         System.arraycopy(x, xAt + r * xStep, y, yAt + r * yStep, width());
       }
     } else {
-      vectors.copyRows(rows, x, xAt, xStep, y, yAt, yStep);
+      Vectors.TILES.copyRows(rows, x, xAt, xStep, y, yAt, yStep);
     }
   }
 
@@ -173,7 +184,7 @@ final class WarmingTiles implements Tiles {
     if (isCold((long) rows * width())) {
       Panels.transpose(rows, width(), x, xAt, xStep, y, yAt, width());
     } else {
-      vectors.copyColumns(rows, x, xAt, xStep, y, yAt);
+      Vectors.TILES.copyColumns(rows, x, xAt, xStep, y, yAt);
     }
   }
 
@@ -190,7 +201,7 @@ final class WarmingTiles implements Tiles {
       float[] residual,
       int residualAt,
       boolean relu) {
-    Tiles tiles = isCold((long) rows * columns) ? scalars : vectors;
+    Tiles tiles = isCold((long) rows * columns) ? scalars : Vectors.TILES;
     tiles.finish(rows, columns, y, yAt, yStep, scale, bias, biasAt, residual, residualAt, relu);
   }
 
@@ -211,7 +222,7 @@ final class WarmingTiles implements Tiles {
     if (PlainTransforms.has(matrix.kind()) && count % lanes() == 0 && isCold(work)) {
       PlainTransforms.transform(matrix, lines, x, xAt, xLine, xStep, y, yAt, yLine, yStep, count);
     } else {
-      vectors.transform(matrix, lines, x, xAt, xLine, xStep, y, yAt, yLine, yStep, count);
+      Vectors.TILES.transform(matrix, lines, x, xAt, xLine, xStep, y, yAt, yLine, yStep, count);
     }
   }
 }

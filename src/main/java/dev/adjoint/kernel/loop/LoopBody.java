@@ -353,6 +353,7 @@ final class LoopBody {
     accumulated.forEach(
         fold -> builder.fold(fold.fold(), fold.step(), fold.target(), fold.partials()));
     List<AxisPlan.Axis> outer = axes.subList(0, axes.size() - 2);
-    return new BoundNest(compiler.code(builder.nest(compiler)), builder.geometry(outer));
+    Nest nest = builder.nest(compiler, axes.getLast().size());
+    return new BoundNest(compiler.code(nest), builder.geometry(outer));
   }
 }

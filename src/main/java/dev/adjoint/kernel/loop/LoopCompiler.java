@@ -1,5 +1,6 @@
 package dev.adjoint.kernel.loop;
 
+import dev.adjoint.kernel.VectorLength;
 import dev.adjoint.tensor.DType;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;

@@ -68,11 +68,12 @@ final class NestBuilder {
     return used.indexOf(number);
   }
 
-  /** The structure, with vectors if it can have them. */
-  Nest nest(LoopCompiler compiler) {
+  /** The structure, with vectors if it can have them and there are columns for one. */
+  Nest nest(LoopCompiler compiler, int columns) {
     List<Nest.Source> sources = reachesUsed.stream().map(r -> reaches.get(r).source()).toList();
     Nest scalar = new Nest(sources, steps, stores, rowStores, folds, DType.FLOAT32, 1);
     return Vectorization.of(scalar)
+        .filter(type -> compiler.lanes(type) <= columns)
         .map(type -> scalar.withVectors(type, compiler.lanes(type)))
         .orElse(scalar);
   }
