@@ -61,6 +61,9 @@ final class CallSites implements CodeTransform {
     var bootstrap = site.bootstrapMethod();
     return switch (bootstrap.owner().displayName() + "." + bootstrap.methodName()) {
       case "LambdaMetafactory.metafactory" -> Kind.LAMBDA;
+      case "LambdaMetafactory.altMetafactory" ->
+          throw new IllegalArgumentException(
+              "A lambda that is serializable or of several interfaces is not linked: " + site);
       case "SwitchBootstraps.typeSwitch" ->
           TypeSwitch.isPlain(site) ? Kind.TYPE_SWITCH : Kind.OTHER;
       case "ObjectMethods.bootstrap" ->

@@ -9,6 +9,7 @@ import static java.lang.constant.ConstantDescs.MTD_void;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.MethodModel;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.attribute.NestHostAttribute;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
@@ -36,6 +37,8 @@ record LambdaClass(
     DirectMethodHandleDesc body) {
   private static final String INSTANCE = "INSTANCE";
   private static final String FACTORY = "of";
+  private static final String JAVAC = "lambda$";
+  private static final String LINKED = "linked$";
 
   /** Of a call site, the {@code number}-th of its class. */
   static LambdaClass of(ClassDesc owner, int number, InvokeDynamicInstruction site) {
@@ -46,6 +49,16 @@ record LambdaClass(
         (MethodTypeDesc) site.bootstrapArgs().get(0),
         (MethodTypeDesc) site.bootstrapArgs().get(2),
         (DirectMethodHandleDesc) site.bootstrapArgs().get(1));
+  }
+
+  /** Whether a method is the body of a lambda, as javac names it. */
+  static boolean isBody(MethodModel method) {
+    return method.methodName().stringValue().startsWith(JAVAC);
+  }
+
+  /** What a method is called after linking. */
+  static String nameOfBody(String name) {
+    return name.startsWith(JAVAC) ? LINKED + name.substring(JAVAC.length()) : name;
   }
 
   /** Makes the lambda of what it captures, which is on the stack. */
@@ -152,7 +165,7 @@ record LambdaClass(
 
   private void callBody(CodeBuilder code, MethodTypeDesc taken) {
     ClassDesc owner = body.owner();
-    String name = body.methodName();
+    String name = nameOfBody(body.methodName());
     switch (body.kind()) {
       case STATIC, INTERFACE_STATIC ->
           code.invokestatic(owner, name, taken, body.isOwnerInterface());

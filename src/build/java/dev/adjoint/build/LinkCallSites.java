@@ -80,17 +80,16 @@ final class LinkCallSites {
   }
 
   /**
-   * Lets the body of a lambda be a method like others: tools that look for what a synthetic one
-   * belongs to would find no call site any more.
+   * Gives the bodies of linked lambdas names like others': tools that look for the call site of
+   * what is named as a lambda's would find none.
    */
-  private static void makeOrdinary(ClassBuilder type, ClassElement element) {
-    if (element instanceof MethodModel method
-        && method.methodName().stringValue().startsWith("lambda$")) {
-      int flags = method.flags().flagsMask() & ~ClassFile.ACC_SYNTHETIC;
+  private static void rename(ClassBuilder type, ClassElement element) {
+    if (element instanceof MethodModel method && LambdaClass.isBody(method)) {
+      String name = LambdaClass.nameOfBody(method.methodName().stringValue());
       type.withMethod(
-          method.methodName(),
+          type.constantPool().utf8Entry(name),
           method.methodType(),
-          flags,
+          method.flags().flagsMask() & ~ClassFile.ACC_SYNTHETIC,
           copy ->
               method
                   .elementStream()
@@ -112,7 +111,7 @@ final class LinkCallSites {
         classFile.transformClass(
             model,
             ClassTransform.transformingMethodBodies(CallSites::isIn, sites)
-                .andThen(LinkCallSites::makeOrdinary)
+                .andThen(LinkCallSites::rename)
                 .andThen(ClassTransform.endHandler(sites::addMethods)));
     if (!sites.areNone()) {
       changed.put(type, linked);
