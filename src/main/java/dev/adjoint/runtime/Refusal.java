@@ -23,6 +23,11 @@ record Refusal(String rule, ImmutableList<Object> figures) {
 
   // Of any node.
 
+  /** No rule should leave this; but a plan does not fail for want of an explanation. */
+  static Refusal untried() {
+    return of("no rule tried to");
+  }
+
   static Refusal nodeByNode() {
     return of("the session checks numbers, so every node has a kernel of its own");
   }

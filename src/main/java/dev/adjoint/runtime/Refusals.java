@@ -22,12 +22,6 @@ final class Refusals {
 
   /** Why a node is in another group than one of its operands. */
   Refusal of(Node reader, Node operand) {
-    Refusal refusal = decided.get(new Edge(reader, operand));
-    if (refusal == null) {
-      throw new IllegalStateException(
-          "nothing was decided of '%s' and its operand '%s'"
-              .formatted(reader.name(), operand.name()));
-    }
-    return refusal;
+    return decided.getOrDefault(new Edge(reader, operand), Refusal.untried());
   }
 }
