@@ -28,7 +28,8 @@ import java.util.stream.Stream;
  * Links the call sites of compiled classes once, in the build. The JVM links them at every start,
  * by classes that it spins then: a lambda becomes a class of its own here, a switch over types a
  * chain of tests, equals and hashCode of a record plain code. Each does what the JVM's would have
- * done. What is linked already stays as it is, so that it may run again.
+ * done. What is linked already stays as it is, so that it may run again; so does what is compiled
+ * for an older Java, as the launcher is.
  */
 final class LinkCallSites {
   private final ClassFile classFile;
@@ -69,7 +70,10 @@ final class LinkCallSites {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : (Iterable<Path>) files.filter(LinkCallSites::isClass)::iterator) {
         byte[] bytes = Files.readAllBytes(file);
-        classes.put(classFile.parse(bytes).thisClass().asSymbol(), bytes);
+        ClassModel model = classFile.parse(bytes);
+        if (model.majorVersion() == ClassFile.latestMajorVersion()) {
+          classes.put(model.thisClass().asSymbol(), bytes);
+        }
       }
     }
     classes.forEach(this::link);
