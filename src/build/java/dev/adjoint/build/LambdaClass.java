@@ -37,18 +37,24 @@ record LambdaClass(
     DirectMethodHandleDesc body) {
   private static final String INSTANCE = "INSTANCE";
   private static final String FACTORY = "of";
+  private static final String INFIX = "$$Lambda$";
   private static final String JAVAC = "lambda$";
   private static final String LINKED = "linked$";
 
   /** Of a call site, the {@code number}-th of its class. */
   static LambdaClass of(ClassDesc owner, int number, InvokeDynamicInstruction site) {
     return new LambdaClass(
-        ClassDesc.ofInternalName(LinkCallSites.internalName(owner) + "$$Lambda$" + number),
+        ClassDesc.ofInternalName(LinkCallSites.internalName(owner) + INFIX + number),
         site.name().stringValue(),
         site.typeSymbol(),
         (MethodTypeDesc) site.bootstrapArgs().get(0),
         (MethodTypeDesc) site.bootstrapArgs().get(2),
         (DirectMethodHandleDesc) site.bootstrapArgs().get(1));
+  }
+
+  /** Whether a class is one of these. */
+  static boolean isOne(ClassDesc type) {
+    return type.descriptorString().contains(INFIX);
   }
 
   /** Whether a method is the body of a lambda, as javac names it. */

@@ -12,6 +12,7 @@ import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.NestMembersAttribute;
+import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.constant.ClassDesc;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -78,9 +79,40 @@ final class LinkCallSites {
     }
     classes.forEach(this::link);
     newMembers.forEach(this::extendNest);
-    for (Map.Entry<ClassDesc, byte[]> entry : changed.entrySet()) {
-      Files.write(folder.resolve(internalName(entry.getKey()) + ".class"), entry.getValue());
+    for (Map.Entry<ClassDesc, byte[]> entry : classes.entrySet()) {
+      if (isLeftOver(entry.getKey(), entry.getValue())) {
+        Files.delete(file(folder, entry.getKey()));
+      }
     }
+    for (Map.Entry<ClassDesc, byte[]> entry : changed.entrySet()) {
+      Files.write(file(folder, entry.getKey()), entry.getValue());
+    }
+  }
+
+  private static Path file(Path folder, ClassDesc type) {
+    return folder.resolve(internalName(type) + ".class");
+  }
+
+  /** Whether it is a lambda of what is gone, or was compiled again and has no such lambda now. */
+  private boolean isLeftOver(ClassDesc type, byte[] bytes) {
+    if (!LambdaClass.isOne(type) || changed.containsKey(type)) {
+      return false;
+    }
+    ClassDesc host =
+        classFile
+            .parse(bytes)
+            .findAttribute(Attributes.nestHost())
+            .map(attribute -> attribute.nestHost().asSymbol())
+            .orElse(type);
+    return !classes.containsKey(host) || !nestMembers(host).contains(type);
+  }
+
+  private List<ClassDesc> nestMembers(ClassDesc host) {
+    return classFile
+        .parse(changed.getOrDefault(host, classes.get(host)))
+        .findAttribute(Attributes.nestMembers())
+        .map(attribute -> attribute.nestMembers().stream().map(ClassEntry::asSymbol).toList())
+        .orElse(List.of());
   }
 
   /**
@@ -130,10 +162,7 @@ final class LinkCallSites {
   private void extendNest(ClassDesc host, List<ClassDesc> added) {
     byte[] bytes = changed.getOrDefault(host, classes.get(host));
     ClassModel model = classFile.parse(bytes);
-    List<ClassDesc> members = new ArrayList<>();
-    model
-        .findAttribute(Attributes.nestMembers())
-        .ifPresent(old -> old.nestMembers().forEach(member -> members.add(member.asSymbol())));
+    List<ClassDesc> members = new ArrayList<>(nestMembers(host));
     added.stream()
         .filter(member -> !members.contains(member))
         .sorted(LinkCallSites::byName)

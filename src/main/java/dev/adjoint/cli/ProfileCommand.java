@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         "Runs signatures of a graph and prints what each kernel took, and each node of the"
             + " optimised graph. Inputs, and parameters without a value, are 0.5, or 0 where they"
             + " are whole numbers. As many runs go before, which are not counted: the first ones"
-            + " are slow, because Java still compiles.",
+            + " are slow, because Java still compiles. A signature that updates parameters does.",
     footer = {
       "  adjoint profile digits/model --signature predict --size N=1",
       "  adjoint profile digits/model --signature evaluate --size N=64 --unfused",

@@ -229,11 +229,14 @@ final class ProductRules {
     }
     CorrelationLayout layout = op.layout();
     List<Character> spatial = Layouts.named(layout.input(), axes);
+    if (!spatial.stream().allMatch(Character::isDigit)) {
+      return y;
+    }
     Value w = y.operand(1);
     Axes needed = varying(w, Layouts.axes(layout.kernel(), spatial));
     boolean both =
         needed.count() == 0 || (w.op() instanceof Movement.Reverse(var own) && own.equals(needed));
-    if (!both || !spatial.stream().allMatch(Character::isDigit)) {
+    if (!both) {
       return y;
     }
     List<WindowAxis> window = new ArrayList<>(op.window());

@@ -58,10 +58,10 @@ final class ProductGrouping {
       return Optional.of(Refusal.finishedElsewhere(groups.of(product).nodes().getLast()));
     }
     if (loop.rowAxes().isPresent()) {
-      return Optional.of(Refusal.finishesNoFold(loop.rowAxes().get()));
+      return Optional.of(Refusal.finishesNoFold(loop.nodes().getLast(), loop.rowAxes().get()));
     }
     if (loop.producer().isPresent()) {
-      return Optional.of(Refusal.finishesAnother(loop.producer().get()));
+      return Optional.of(Refusal.finishesAnother(loop.nodes().getLast(), loop.producer().get()));
     }
     if (!loop.space().equals(product.type().shape())) {
       return Optional.of(Refusal.otherShapes(product.type().shape(), loop.space()));

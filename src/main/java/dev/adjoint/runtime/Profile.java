@@ -77,7 +77,10 @@ public final class Profile {
       kernels = List.copyOf(kernels);
     }
 
-    /** Whether each of the kernels computes this node only, so that its time is measured. */
+    /**
+     * Whether each of the kernels computes this node only, so that its time is measured; also if
+     * there is none.
+     */
     public boolean isMeasured() {
       return kernels.stream().allMatch(kernel -> kernel.nodes().size() == 1);
     }
@@ -215,7 +218,9 @@ public final class Profile {
     return table
         .append(
             nodes.stream().allMatch(NodeTime::isMeasured)
-                ? "Each kernel computes one node: all times are measured.\n"
+                ? nodes.stream().allMatch(node -> node.kernels.isEmpty())
+                    ? "Nothing was computed.\n"
+                    : "Each kernel computes one node: all times are measured.\n"
                 : APPORTIONED)
         .toString();
   }

@@ -15,10 +15,11 @@ import java.util.Optional;
  *
  * @param rule a sentence with places for the figures
  * @param figures what goes there
+ * @param needed what is {@link #between}, which may end while other nodes find their places
  */
-record Refusal(String rule, ImmutableList<Object> figures) {
+record Refusal(String rule, ImmutableList<Object> figures, Optional<Node> needed) {
   private static Refusal of(String rule, Object... figures) {
-    return new Refusal(rule, ImmutableList.copyOf(figures));
+    return new Refusal(rule, ImmutableList.copyOf(figures), Optional.empty());
   }
 
   // Of any node.
@@ -29,7 +30,7 @@ record Refusal(String rule, ImmutableList<Object> figures) {
   }
 
   static Refusal nodeByNode() {
-    return of("the session checks numbers, so every node has a kernel of its own");
+    return of("the session gives every node a kernel of its own");
   }
 
   static Refusal ownKernel(Node node) {
@@ -98,17 +99,10 @@ record Refusal(String rule, ImmutableList<Object> figures) {
         percent, most);
   }
 
-  private static final String BETWEEN = "%s is needed in between, for which no loop can wait";
-
   static Refusal between(Node needed) {
-    return of(BETWEEN, needed);
-  }
-
-  /** What was {@link #between}, which may end while other nodes find their places. */
-  Optional<Node> needed() {
-    return rule.equals(BETWEEN) && figures.getFirst() instanceof Node node
-        ? Optional.of(node)
-        : Optional.empty();
+    return new Refusal(
+        "%s is needed in between, for which no loop can wait",
+        ImmutableList.of(needed), Optional.of(needed));
   }
 
   static Refusal farApart(int kernels) {
@@ -135,12 +129,12 @@ record Refusal(String rule, ImmutableList<Object> figures) {
     return of("a loop finishes products of floating point, not of %s", dtype);
   }
 
-  static Refusal finishesNoFold(Axes axes) {
-    return of("its loop folds %s, and only elementwise loops finish a product", axes);
+  static Refusal finishesNoFold(Node last, Axes axes) {
+    return of("the loop of %s folds %s, and only elementwise loops finish a product", last, axes);
   }
 
-  static Refusal finishesAnother(Node product) {
-    return of("its loop finishes %s already", product);
+  static Refusal finishesAnother(Node last, Node product) {
+    return of("the loop of %s finishes %s already", last, product);
   }
 
   static Refusal finishedElsewhere(Node last) {

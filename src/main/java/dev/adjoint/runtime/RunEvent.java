@@ -32,7 +32,7 @@ final class RunEvent extends Event {
   String exception = "";
 
   @Label("Message")
-  @Description("Its message")
+  @Description("What the run threw says")
   String message = "";
 
   @Label("Node")

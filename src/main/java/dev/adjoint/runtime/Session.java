@@ -256,6 +256,7 @@ public final class Session implements AutoCloseable {
    * tells what becomes of it then.
    */
   public String explainPasses(String signature, Map<String, Long> sizes) {
+    requireOpen();
     return options.pipeline().explain(bind(Prune.to(graph, signature), sizes));
   }
 

@@ -111,7 +111,9 @@ public record SessionOptions(
 
   /**
    * The same with a kernel of its own for each node of the optimised graph, so that a {@link
-   * Profile} measures every node by itself. Gives the same bits, takes longer, and more memory.
+   * Profile} measures every node by itself. A sum over an outer axis may be rounded otherwise,
+   * since which axes a loop goes over as one depends on all that it reads. Takes longer, and more
+   * memory.
    */
   public SessionOptions unfused() {
     return new SessionOptions(

@@ -14,6 +14,7 @@ import dev.adjoint.reference.Interpreter;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.testing.Golden;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What is left of the reverses in gradients of convolutions: of a convolution's input gradient that
@@ -107,5 +109,27 @@ class ReversedKernelsTest {
   private static Tensor values(Node node, SplittableRandom random) {
     double[] numbers = random.doubles(node.type().shape().elementCount(), -1, 1).toArray();
     return Tensor.of(numbers, node.type().shape().sizes());
+  }
+
+  /** An input that is reversed along any axis: images, places, features. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void aReversedInput(int axis) {
+    GraphBuilder g = GraphBuilder.create("reversed");
+    Value x = g.input("x", DType.FLOAT64, 2, 5, 6, 3);
+    Value w = g.parameter("w", counted(3, 3, 3, 4));
+    g.signature("run").output("y", Convolutions.conv(x.reverse(axis), w, Conv.same()));
+    Graph graph = g.build();
+    Map<String, Tensor> inputs = Map.of("x", counted(2, 5, 6, 3));
+    Tensor expected = Interpreter.create().run(graph, "run", inputs).output("y");
+    Tensor actual =
+        Interpreter.create().run(Pipeline.standard().run(graph), "run", inputs).output("y");
+    assertTrue(expected.closeTo(actual, 1e-12, 1e-12), actual::toString);
+  }
+
+  private static Tensor counted(long... sizes) {
+    double[] values = new double[(int) Arrays.stream(sizes).reduce(1, (a, b) -> a * b)];
+    Arrays.setAll(values, i -> i % 7 - i % 5 * 0.5);
+    return Tensor.of(values, sizes);
   }
 }

@@ -55,7 +55,7 @@ class ExplanationTest {
   @Test
   void whatChecksNumbersComputesNodeByNode() {
     assertEquals(
-        "'sin' not with 'exp': the session checks numbers, so every node has a kernel of its own",
+        "'sin' not with 'exp': the session gives every node a kernel of its own",
         explain(SessionOptions.standard().checkingNumbers(), x -> List.of(x.exp().sin())));
   }
 
