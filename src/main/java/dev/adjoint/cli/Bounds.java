@@ -1,6 +1,5 @@
 package dev.adjoint.cli;
 
-import dev.adjoint.runtime.SessionOptions;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -17,20 +16,6 @@ final class Bounds {
     if (given < least) {
       throw new ParameterException(
           command.commandLine(), "%s is %d or more, given %d.".formatted(option, least, given));
-    }
-  }
-
-  /**
-   * The standard options with so many threads, as {@code --threads} says.
-   *
-   * @throws ParameterException if there can be no such number of threads; the exit code is 2
-   */
-  static SessionOptions withThreads(CommandSpec command, int threads) {
-    requireAtLeast(command, 1, "--threads", threads);
-    try {
-      return SessionOptions.standard().withThreads(threads);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), "--threads: " + e.getMessage(), e);
     }
   }
 }

@@ -49,11 +49,7 @@ final class ProfileCommand implements Callable<Integer> {
       description = "How many runs are counted, together; ${DEFAULT-VALUE} if not given.")
   private int runs = 10;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "COUNT",
-      description = "How many threads compute; all processors if not given.")
-  private int threads = SessionOptions.standard().threads();
+  @Mixin private ThreadsOption threads = new ThreadsOption();
 
   @Option(
       names = "--unfused",
@@ -70,7 +66,7 @@ final class ProfileCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Bounds.requireAtLeast(command, 1, "--runs", runs);
-    SessionOptions running = Bounds.withThreads(command, threads);
+    SessionOptions running = threads.running(command);
     options.requireSense();
     Optional<Destination> place = trace.map(file -> new Destination("--trace", file));
     if (place.isPresent()) {

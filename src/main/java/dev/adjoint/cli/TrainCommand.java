@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -135,11 +136,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "Of first values, order and dropout; ${DEFAULT-VALUE}.")
   private long seed = 42;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "COUNT",
-      description = "How many threads compute; all processors if not given.")
-  private int threads = SessionOptions.standard().threads();
+  @Mixin private ThreadsOption threads = new ThreadsOption();
 
   @Option(
       names = "--out",
@@ -152,7 +149,7 @@ final class TrainCommand implements Callable<Integer> {
     Bounds.requireAtLeast(command, 1, "--images", images.orElse(1));
     Bounds.requireAtLeast(command, 1, "--batch", batch);
     Bounds.requireAtLeast(command, 0, "--epochs", epochs);
-    SessionOptions running = Bounds.withThreads(command, threads);
+    SessionOptions running = threads.running(command);
     Destination place = new Destination("--out", folder);
     place.requireFolder();
     PrintWriter out = command.commandLine().getOut();
