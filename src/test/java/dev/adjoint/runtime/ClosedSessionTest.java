@@ -10,16 +10,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
-import dev.adjoint.graph.Operands;
 import dev.adjoint.graph.Value;
 import dev.adjoint.kernel.Arguments;
-import dev.adjoint.kernel.FastOp;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Workspace;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
+import dev.adjoint.testing.FastIdentity;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +43,7 @@ class ClosedSessionTest {
       Map.of("x", Tensor.fill(DType.FLOAT32, Shape.of(2), 1));
 
   /** Sees the arrays that it is computed in and the threads that compute it; may wait, or fail. */
-  record Watched(String doing) implements FastOp {
+  record Watched(String doing) implements FastIdentity {
     static final Set<Thread> THREADS_SEEN = ConcurrentHashMap.newKeySet();
     static volatile WeakReference<Object> result = new WeakReference<>(null);
     static volatile CountDownLatch entered = new CountDownLatch(1);
@@ -54,16 +53,6 @@ class ClosedSessionTest {
       THREADS_SEEN.clear();
       entered = new CountDownLatch(1);
       mayEnd = new CountDownLatch(1);
-    }
-
-    @Override
-    public TensorType infer(Operands in) {
-      return in.single();
-    }
-
-    @Override
-    public Tensor evaluate(List<Tensor> operands) {
-      return operands.getFirst();
     }
 
     @Override
@@ -301,18 +290,8 @@ class ClosedSessionTest {
   }
 
   /** A kernel may do anything; this one would wait for its own thread. */
-  record Closing() implements FastOp {
+  record Closing() implements FastIdentity {
     static volatile Runnable close = () -> {};
-
-    @Override
-    public TensorType infer(Operands in) {
-      return in.single();
-    }
-
-    @Override
-    public Tensor evaluate(List<Tensor> operands) {
-      return operands.getFirst();
-    }
 
     @Override
     public Kernel kernel(List<TensorType> operands, TensorType type) {

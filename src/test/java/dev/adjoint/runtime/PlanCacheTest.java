@@ -8,15 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.GraphException;
-import dev.adjoint.graph.Operands;
 import dev.adjoint.graph.Value;
 import dev.adjoint.kernel.Arguments;
-import dev.adjoint.kernel.FastOp;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Workspace;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
+import dev.adjoint.testing.FastIdentity;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,17 +43,7 @@ class PlanCacheTest {
   }
 
   /** An operator whose kernel is only there when a gate opens. */
-  private record Slow(int gate) implements FastOp {
-    @Override
-    public TensorType infer(Operands in) {
-      return in.single();
-    }
-
-    @Override
-    public Tensor evaluate(List<Tensor> operands) {
-      return operands.getFirst();
-    }
-
+  private record Slow(int gate) implements FastIdentity {
     @Override
     public Kernel kernel(List<TensorType> operands, TensorType result) {
       Gate waited = GATES.get(gate);
