@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 
 /**
  * Decides which nodes one kernel computes together. In the order of the graph, each elementwise
@@ -27,18 +28,10 @@ final class Grouping {
   /** A loop of more nodes compiles badly. */
   private static final int LARGEST_LOOP = 48;
 
-  /**
-   * As many rows keep threads busy. One kernel that goes over a row as often as it must took from a
-   * quarter to three quarters of the time of the three to five kernels that go over it once, with
-   * rows of 8 Ki to 1 Mi numbers in memory's order (standardisation and its gradient, 4 Mi numbers,
-   * one thread).
-   */
+  /** As many rows keep threads busy; fewer long ones are cut into parts for several threads. */
   private static final long MANY_ROWS = 16;
 
-  /**
-   * Of fewer rows each is cut into parts for several threads if it is gone over once. Rows that lie
-   * across memory are gone over side by side, hundreds of them, which must stay in the cache.
-   */
+  /** Longer rows are cut, and so are those that lie across memory, many of them side by side. */
   private static final long LONGEST_ROW = 16 * 1024;
 
   private final Graph graph;
@@ -254,24 +247,46 @@ final class Grouping {
     if (group.rowAxes().isPresent() && !group.rowAxes().get().equals(axes)) {
       return Optional.of(Refusal.otherAxes(Optional.of(axes), group.rowAxes()));
     }
-    return whyNotFoldedBoth(node.type().dtype(), foldedDType(group))
-        .or(() -> whyNotOneMore(node, group));
+    return whyNotFoldedWith(node.type().dtype(), group).or(() -> whyNotOneMore(node, group));
   }
 
-  /** Numbers of one floating dtype are folded in registers; others are stored right away. */
-  private static Optional<Refusal> whyNotFoldedBoth(DType dtype, Optional<DType> other) {
-    return other
-        .filter(folded -> dtype.isFloating() && folded != dtype)
-        .map(folded -> Refusal.otherDTypes(dtype, folded));
+  /**
+   * Numbers of one floating dtype are folded in registers; others are stored right away, which the
+   * parts of rows that are cut cannot be.
+   */
+  private static Optional<Refusal> whyNotFoldedWith(DType dtype, Group group) {
+    boolean cuts = cutsRows(group);
+    return foldedDTypes(group)
+        .filter(folded -> folded != dtype && (cuts || (dtype.isFloating() && folded.isFloating())))
+        .map(folded ->
+            cuts
+                ? Refusal.cutRows(rowLength(group), dtype, folded)
+                : Refusal.otherDTypes(dtype, folded))
+        .findFirst();
   }
 
-  /** The floating dtype whose numbers a loop folds in registers. */
-  private static Optional<DType> foldedDType(Group group) {
+  /** The dtypes of the values that a loop folds its rows to. */
+  private static Stream<DType> foldedDTypes(Group group) {
     return group.nodes().stream()
         .filter(node -> foldedAxes(node).isPresent())
-        .map(node -> node.type().dtype())
-        .filter(DType::isFloating)
-        .findFirst();
+        .map(node -> node.type().dtype());
+  }
+
+  private static long rowLength(Group group) {
+    return group.rowAxes().orElseThrow().indices().stream()
+        .mapToLong(axis -> group.space().size(axis))
+        .reduce(1, Math::multiplyExact);
+  }
+
+  /** Whether the rows of a loop are cut into parts, where what it folds lets it. */
+  private static boolean cutsRows(Group group) {
+    if (group.rowAxes().isEmpty()) {
+      return false;
+    }
+    long length = rowLength(group);
+    boolean liesAcross = !group.rowAxes().get().contains(group.space().rank() - 1);
+    return length > LONGEST_ROW
+        && (liesAcross || group.space().elementCount() / length < MANY_ROWS);
   }
 
   /** A row value that is repeated along its row, or renamed on the way, stays in the loop. */
@@ -293,23 +308,15 @@ final class Grouping {
         .or(() -> whyNotOneMore(node, group));
   }
 
-  /** What forbids that a loop goes over its rows again, once they are folded. */
+  /**
+   * What forbids that a loop goes over its rows again, once they are folded: one thread would go
+   * over long ones if they cannot be cut.
+   */
   private static Optional<Refusal> whyNotAgain(Group group) {
-    Axes axes = group.rowAxes().orElseThrow();
-    long length = 1;
-    for (int axis : axes.indices()) {
-      length *= group.space().size(axis);
-    }
-    if (length <= LONGEST_ROW) {
-      return Optional.empty();
-    }
-    if (!axes.contains(group.space().rank() - 1)) {
-      return Optional.of(Refusal.longColumns(length, LONGEST_ROW));
-    }
-    long rows = group.space().elementCount() / length;
-    return rows < MANY_ROWS
-        ? Optional.of(Refusal.fewLongRows(rows, length, MANY_ROWS, LONGEST_ROW))
-        : Optional.empty();
+    return foldedDTypes(group)
+        .filter(folded -> cutsRows(group) && !folded.isFloating())
+        .map(folded -> Refusal.uncutRows(rowLength(group), folded))
+        .findFirst();
   }
 
   private static boolean isRepeatedInRow(Node node, Node operand, Group group) {
@@ -427,6 +434,6 @@ final class Grouping {
     if (!one.rowAxes().equals(other.rowAxes())) {
       return Optional.of(Refusal.otherAxes(one.rowAxes(), other.rowAxes()));
     }
-    return foldedDType(one).flatMap(dtype -> whyNotFoldedBoth(dtype, foldedDType(other)));
+    return foldedDTypes(one).flatMap(dtype -> whyNotFoldedWith(dtype, other).stream()).findFirst();
   }
 }

@@ -68,18 +68,18 @@ record Refusal(String rule, ImmutableList<Object> figures, Optional<Node> needed
     return of("that is one value for each row, folded over %s, which its loop cannot fold", axes);
   }
 
-  static Refusal longColumns(long elements, long most) {
+  /** An index and an integer are no value of a part of a row that the parts' kernel could merge. */
+  static Refusal cutRows(long elements, DType one, DType other) {
     return of(
-        "its loop would go over rows of %,d elements again that lie across memory, which it does"
-            + " with at most %,d",
-        elements, most);
+        "rows of %,d elements are cut into parts, of which one loop folds one dtype, not %s and %s",
+        elements, one, other);
   }
 
-  static Refusal fewLongRows(long rows, long elements, long enough, long most) {
+  static Refusal uncutRows(long elements, DType folded) {
     return of(
-        "its loop would go over %d rows of %,d elements again, which it does with %d rows or more,"
-            + " or with at most %,d elements",
-        rows, elements, enough, most);
+        "its loop would go over rows of %,d elements again, which are not cut into parts where"
+            + " %s is folded",
+        elements, folded);
   }
 
   static Refusal repeatedElsewhere(Node repeated, Shape shape, Axes axes) {

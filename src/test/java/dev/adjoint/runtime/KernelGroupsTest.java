@@ -89,6 +89,18 @@ class KernelGroupsTest {
     t.put("few long rows", g -> standardized(g, 1, 15, 50_000));
     t.put("long columns", g -> standardized(g, 0, 50_000, 16));
     t.put(
+        "an index of few long rows",
+        g -> {
+          Value x = g.input("x", DType.FLOAT32, 2, 100_000).exp();
+          return x.argMax(1).cast(DType.FLOAT32).add(x.sum(1));
+        });
+    t.put(
+        "a sum of integers repeated along long columns",
+        g -> {
+          Value x = g.input("counts", DType.INT32, 50_000, 16).abs();
+          return x.sub(x.sum(0));
+        });
+    t.put(
         "a sum repeated along another axis",
         g -> {
           Value x = g.input("square", DType.FLOAT32, 16, 16);

@@ -2,8 +2,10 @@ package dev.adjoint.kernel.loop;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The axes of a loop in the order in which nests go over them. Axes of size 1 are left out, and
@@ -34,17 +36,31 @@ record AxisPlan(List<Axis> kept, List<Axis> row) {
   }
 
   private static List<Axis> collapse(Loop loop, List<Reach> reaches, int from, int to) {
-    List<Axis> collapsed = new ArrayList<>();
-    for (int axis = from; axis < to; axis++) {
-      int position = axis;
-      if (loop.sizes().get(axis) != 1) {
-        List<Integer> strides = reaches.stream().map(reach -> reach.stride(position)).toList();
-        Axis next = new Axis(loop.sizes().get(axis), strides);
-        boolean joins = !collapsed.isEmpty() && collapsed.getLast().joins(next);
-        collapsed.add(joins ? collapsed.removeLast().join(next) : next);
-      }
+    return joined(
+        IntStream.range(from, to)
+            .mapToObj(axis ->
+                new Axis(
+                    loop.sizes().get(axis),
+                    reaches.stream().map(reach -> reach.stride(axis)).toList()))
+            .filter(axis -> axis.size() != 1)
+            .toList());
+  }
+
+  private static List<Axis> joined(List<Axis> axes) {
+    List<Axis> joined = new ArrayList<>();
+    for (Axis axis : axes) {
+      boolean joins = !joined.isEmpty() && joined.getLast().joins(axis);
+      joined.add(joins ? joined.removeLast().join(axis) : axis);
     }
-    return List.copyOf(collapsed);
+    return List.copyOf(joined);
+  }
+
+  /** All axes as a reach goes over memory; without a reduction, no order changes a value. */
+  List<Axis> inOrderOf(int reach) {
+    return joined(
+        Stream.concat(kept.stream(), row.stream())
+            .sorted(Comparator.comparingInt(axis -> -Math.abs(axis.strides().get(reach))))
+            .toList());
   }
 
   /** An axis that no reach moves along. */

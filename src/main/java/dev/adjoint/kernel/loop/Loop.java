@@ -5,6 +5,7 @@ import dev.adjoint.op.Logic;
 import dev.adjoint.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A group of operators over one index space, independent of any graph. Made by {@link LoopBuilder}.
@@ -43,6 +44,31 @@ public record Loop(
   /** Whether it has no reductions. */
   public boolean isElementwise() {
     return instructions.stream().noneMatch(Instruction.Reduce.class::isInstance);
+  }
+
+  /** Whether an access stays where it is along a row. */
+  boolean isFixedAlongRow(List<Integer> strides) {
+    return IntStream.range(strides.size() - rowAxes, strides.size())
+        .allMatch(axis -> sizes.get(axis) == 1 || strides.get(axis) == 0);
+  }
+
+  /** Whether instructions give one value a row, the same for all of its elements. */
+  boolean[] perRow() {
+    boolean[] perRow = new boolean[instructions.size()];
+    for (int i = 0; i < perRow.length; i++) {
+      Instruction instruction = instructions.get(i);
+      perRow[i] =
+          switch (instruction) {
+            case Instruction.Read(var access) -> isFixedAlongRow(access.strides());
+            case Instruction.Iota(_, _, var strides) -> isFixedAlongRow(strides);
+            case Instruction.ReadAt(var access, var index, _, _) ->
+                isFixedAlongRow(access.strides()) && perRow[index];
+            case Instruction.Scalar _, Instruction.Reduce _ -> true;
+            case Instruction.Apply _ ->
+                instruction.operands().stream().allMatch(operand -> perRow[operand]);
+          };
+    }
+    return perRow;
   }
 
   static int product(List<Integer> sizes) {

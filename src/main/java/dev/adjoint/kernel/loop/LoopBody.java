@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 final class LoopBody {
   private final LoopCompiler compiler;
   private final Loop loop;
+  private final DType own;
   private final List<AxisPlan.Axis> axes;
   private final List<Reach> reaches = new ArrayList<>();
   private final Code code = new Code();
@@ -33,9 +34,13 @@ final class LoopBody {
   /** A step that is one value a row, and where it is kept for the elements of the row. */
   private record RowValue(int step, int stage, int target) {}
 
-  LoopBody(LoopCompiler compiler, Loop loop, List<AxisPlan.Axis> axes) {
+  /**
+   * @param own the dtype of the worker's array
+   */
+  LoopBody(LoopCompiler compiler, Loop loop, DType own, List<AxisPlan.Axis> axes) {
     this.compiler = compiler;
     this.loop = loop;
+    this.own = own;
     this.axes = axes;
     this.values = new int[loop.instructions().size()];
     this.kept = new int[values.length];
@@ -174,18 +179,13 @@ final class LoopBody {
   }
 
   private boolean isPerRow(int result) {
-    return isFixedAlongRow(loop.results().get(result).access().strides());
-  }
-
-  private boolean isFixedAlongRow(List<Integer> strides) {
-    return IntStream.range(strides.size() - loop.rowAxes(), strides.size())
-        .allMatch(axis -> loop.sizes().get(axis) == 1 || strides.get(axis) == 0);
+    return loop.isFixedAlongRow(loop.results().get(result).access().strides());
   }
 
   /** Turns instructions into steps. */
   private void expand() {
     Operators operators = new Operators(code);
-    boolean[] perRow = byColumns ? perRow() : new boolean[values.length];
+    boolean[] perRow = byColumns ? loop.perRow() : new boolean[values.length];
     int reach = 0;
     for (int i = 0; i < values.length; i++) {
       values[i] =
@@ -213,23 +213,6 @@ final class LoopBody {
     }
   }
 
-  /** Whether instructions give one value a row, the same for all of its elements. */
-  private boolean[] perRow() {
-    boolean[] perRow = new boolean[values.length];
-    for (int i = 0; i < perRow.length; i++) {
-      perRow[i] =
-          switch (loop.instructions().get(i)) {
-            case Instruction.Read(var access) -> isFixedAlongRow(access.strides());
-            case Instruction.Iota(_, _, var strides) -> isFixedAlongRow(strides);
-            case Instruction.ReadAt _ -> false;
-            case Instruction.Scalar _, Instruction.Reduce _ -> true;
-            case Instruction.Apply(_, var operands) ->
-                operands.stream().allMatch(operand -> perRow[operand]);
-          };
-    }
-    return perRow;
-  }
-
   /**
    * Whether a result is computed once a row and kept for its elements: what lies along columns
    * would be computed anew for each of them, as nothing of a column stays in registers.
@@ -239,7 +222,7 @@ final class LoopBody {
     return perRow[instruction]
         && loop.instructions().get(instruction) instanceof Instruction.Apply
         && type.isFloating()
-        && type == LoopPlanner.workspaceType(loop)
+        && type == own
         && IntStream.range(instruction, perRow.length)
             .anyMatch(reader -> isReadByElements(instruction, reader, perRow));
   }
@@ -298,7 +281,6 @@ final class LoopBody {
   private int fold(int instruction, Fold fold, int step) {
     assignStages();
     DType type = code.type(step);
-    DType own = LoopPlanner.workspaceType(loop);
     boolean inWorkspace = type == own && type.isFloating() && !fold.isIndex();
     int target;
     int partials = -1;
@@ -311,7 +293,7 @@ final class LoopBody {
       target = workspace(type, 1, fixed);
       partials = workspace(type, Fold.PARTIALS, fixed);
     } else {
-      target = resultOf(instruction, fold, type, own);
+      target = resultOf(instruction, fold, type);
     }
     folds.add(new FoldPlace(fold, step, stages.get(step), target, partials));
     return load(target);
@@ -323,7 +305,7 @@ final class LoopBody {
     return reaches.size() - 1;
   }
 
-  private int resultOf(int instruction, Fold fold, DType type, DType own) {
+  private int resultOf(int instruction, Fold fold, DType type) {
     for (int r = 0; r < loop.results().size(); r++) {
       if (loop.results().get(r).value() == instruction && isPerRow(r)) {
         return resultReach(r);

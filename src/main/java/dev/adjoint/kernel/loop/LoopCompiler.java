@@ -57,7 +57,7 @@ public final class LoopCompiler {
    *     stored as it is, or if the loop is too long for one method
    */
   public LoopKernel compile(Loop loop) {
-    return new LoopPlanner(this, loop).plan();
+    return new LoopPlanner(this, loop, LoopPlanner.workspaceType(loop)).plan();
   }
 
   /** How many lanes nests of a floating dtype have; 1 without the Vector API. */

@@ -4,6 +4,7 @@ import dev.adjoint.tensor.DType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Decides how the kernel of one loop goes over its axes. */
 final class LoopPlanner {
@@ -15,12 +16,17 @@ final class LoopPlanner {
 
   private final LoopCompiler compiler;
   private final Loop loop;
+  private final DType own;
   private final List<Reach> reaches;
   private final AxisPlan axes;
 
-  LoopPlanner(LoopCompiler compiler, Loop loop) {
+  /**
+   * @param own the dtype of the worker's array, and of the temporary one
+   */
+  LoopPlanner(LoopCompiler compiler, Loop loop, DType own) {
     this.compiler = compiler;
     this.loop = loop;
+    this.own = own;
     this.reaches = reachesOf(loop);
     this.axes = AxisPlan.of(loop, reaches);
   }
@@ -41,24 +47,34 @@ final class LoopPlanner {
   }
 
   LoopKernel plan() {
+    Optional<SplitPlan> split =
+        loop.isElementwise()
+            ? Optional.empty()
+            : SplitPlan.of(loop, own, isByColumns(), tasksOfRows());
+    return split.map(plan -> new SplitLoops(plan).kernel(compiler)).orElseGet(this::uncut);
+  }
+
+  /** How many tasks there are at most when no row is cut. */
+  private int tasksOfRows() {
+    int rows = AxisPlan.elements(axes.kept());
+    if (rows == 0 || !isByColumns()) {
+      return rows;
+    }
+    int columns = axes.kept().getLast().size();
+    return rows / columns * Math.ceilDiv(columns, ColumnKernel.BLOCK);
+  }
+
+  /** The kernel of one phase. */
+  LoopKernel uncut() {
     if (loop.isElementwise()) {
       return elementwise();
     }
-    return SplitPlan.of(loop, isByColumns())
-        .<LoopKernel>map(split -> split.kernel(compiler))
-        .orElseGet(this::reduction);
-  }
-
-  /** The kernel of a loop with reductions, in one phase. */
-  LoopKernel reduction() {
     return isByColumns() ? byColumns() : byRows();
   }
 
   private LoopKernel elementwise() {
-    List<AxisPlan.Axis> order = new ArrayList<>(axes.kept());
-    order.addAll(axes.row());
-    List<AxisPlan.Axis> nested = padded(order);
-    LoopBody body = new LoopBody(compiler, loop, nested);
+    List<AxisPlan.Axis> nested = padded(axes.inOrderOf(firstResult()));
+    LoopBody body = new LoopBody(compiler, loop, own, nested);
     int rows = body.size(-2);
     int columns = Math.max(1, body.size(-1));
     boolean transposes =
@@ -66,6 +82,10 @@ final class LoopPlanner {
             && Math.min(rows, columns) >= MANY_ROWS
             && Math.multiplyExact(rows, columns) >= LoopKernel.CHUNK;
     return new ElementwiseKernel(body.elementwise(), loop.elements(), rows, columns, transposes);
+  }
+
+  private int firstResult() {
+    return reaches.size() - loop.results().size();
   }
 
   /** At least a row axis and a column axis. */
@@ -97,8 +117,7 @@ final class LoopPlanner {
   }
 
   private long contiguous(AxisPlan.Axis axis) {
-    int reads = reaches.size() - loop.results().size();
-    return axis.strides().subList(0, reads).stream()
+    return axis.strides().subList(0, firstResult()).stream()
         .filter(stride -> Math.abs(stride) == 1)
         .count();
   }
@@ -118,7 +137,7 @@ final class LoopPlanner {
     List<AxisPlan.Axis> inner = padded(row);
     List<AxisPlan.Axis> order = new ArrayList<>(axes.kept());
     order.addAll(inner);
-    LoopBody body = new LoopBody(compiler, loop, order);
+    LoopBody body = new LoopBody(compiler, loop, own, order);
     body.foldRows();
     return new RowKernel(
         body.rowStages(),
@@ -136,7 +155,7 @@ final class LoopPlanner {
     List<AxisPlan.Axis> order = new ArrayList<>(outer);
     order.addAll(row);
     order.add(axes.kept().getLast());
-    LoopBody body = new LoopBody(compiler, loop, order);
+    LoopBody body = new LoopBody(compiler, loop, own, order);
     body.foldColumns();
     return new ColumnKernel(
         body.columnStages(),
@@ -148,7 +167,7 @@ final class LoopPlanner {
         body.workspace());
   }
 
-  /** The dtype of the first result, which the worker's array has. */
+  /** The dtype of the first result, which the arrays of a kernel's own have. */
   static DType workspaceType(Loop loop) {
     return loop.results().stream()
         .map(Loop.Result::access)

@@ -5,45 +5,37 @@ import dev.adjoint.kernel.Workspace;
 import java.util.List;
 
 /**
- * Long reductions in two phases: parts of each row are reduced to the temporary array, then the
- * parts.
+ * Long reductions in several phases: parts of each row are reduced to the temporary array, then the
+ * parts, as often as reductions depend on each other.
  *
- * @param parts of one size, then possibly a shorter one
- * @param merge reduces the parts
+ * @param stages the kernels of each phase, of one phase each, which are independent
  * @param temporary see {@link #temporary()}
  */
-record SplitKernel(List<LoopKernel> parts, LoopKernel merge, int temporary) implements LoopKernel {
+record SplitKernel(List<List<LoopKernel>> stages, int temporary) implements LoopKernel {
   @Override
   public int phases() {
-    return 2;
+    return stages.size();
   }
 
   @Override
   public int tasks(int phase) {
-    return phase == 0 ? parts.stream().mapToInt(part -> part.tasks(0)).sum() : merge.tasks(0);
+    return stages.get(phase).stream().mapToInt(kernel -> kernel.tasks(0)).sum();
   }
 
   @Override
   public int workspace() {
-    int largest = merge.workspace();
-    for (LoopKernel part : parts) {
-      largest = Math.max(largest, part.workspace());
-    }
-    return largest;
+    return stages.stream().flatMap(List::stream).mapToInt(LoopKernel::workspace).max().orElse(0);
   }
 
   @Override
   public void run(int phase, int task, Arguments arguments, Workspace workspace) {
-    if (phase == 1) {
-      merge.run(0, task, arguments, workspace);
-      return;
-    }
+    List<LoopKernel> kernels = stages.get(phase);
     int rest = task;
-    int part = 0;
-    while (rest >= parts.get(part).tasks(0)) {
-      rest -= parts.get(part).tasks(0);
-      part++;
+    int kernel = 0;
+    while (rest >= kernels.get(kernel).tasks(0)) {
+      rest -= kernels.get(kernel).tasks(0);
+      kernel++;
     }
-    parts.get(part).run(0, rest, arguments, workspace);
+    kernels.get(kernel).run(0, rest, arguments, workspace);
   }
 }
