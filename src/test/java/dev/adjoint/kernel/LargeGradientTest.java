@@ -31,6 +31,18 @@ class LargeGradientTest {
     agree(5, 4, 28, 1, 32);
   }
 
+  /** Whose sums are so large that tasks take points of the tiles, not slices of them. */
+  @Test
+  void manyFeaturesOfFewTiles() {
+    agree(3, 3, 9, 136, 150);
+    agree(5, 1, 3, 150, 136);
+  }
+
+  @Test
+  void manyFeaturesInSeveralRounds() {
+    agree(3, 17, 14, 136, 144);
+  }
+
   private static void agree(int taps, int images, int size, int planes, int features) {
     WindowAxis forward = WindowAxis.of(1, Dim.of(taps / 2), Dim.of(taps / 2));
     Dim sizes = Dim.of(size);

@@ -249,7 +249,8 @@ final class WinogradCorrelation implements Kernel {
     float[] space = workspace.floats();
     int first = task * tilesPerTask;
     int count = Math.min(tilesPerTask, allTiles - first);
-    input.transform(first, count, arguments.floats(0), arguments.offset(0), space, 0, scratchAt);
+    input.transform(
+        first, count, arguments.floats(0), arguments.offset(0), space, 0, space, scratchAt);
     multiply(count == tilesPerTask ? fullRows : lastRows, arguments, space);
     for (int tile = 0; tile < count; tile++) {
       transformResult(first + tile, tile, arguments, workspace);

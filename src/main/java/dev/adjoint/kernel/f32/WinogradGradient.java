@@ -8,13 +8,16 @@ import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Rows;
 import dev.adjoint.kernel.Walk;
 import dev.adjoint.kernel.Workspace;
-import java.util.Arrays;
 
 /**
  * Gradients with respect to 3 x 3 and 5 x 5 kernels by {@link Winograd}'s algorithm, in the letters
  * of {@link Contracted}. A tile of the output's gradient acts as a filter on a tile of the input,
  * and yields 3 x 3 or 5 x 5 results: with six points a filter of 4 x 4 or 2 x 2 taps. The product
  * of each pair of points is summed over all tiles before it is transformed, once, to the result.
+ *
+ * <p>A task takes a slice of the tiles, transforms them and multiplies all points. Where features
+ * are so many that the sums of a few slices are large, tasks take points: all tiles, or as many as
+ * the temporary array holds, are transformed by a phase of their own, and the next one multiplies.
  */
 final class WinogradGradient implements Kernel {
   private static final int LEAST_FEATURES = 16;
@@ -23,6 +26,16 @@ final class WinogradGradient implements Kernel {
   private static final int BLOCK = 640 * 1024;
   private static final int MOST_PARTS = 2560 * 1024;
   private static final int MOST_SLICES = 8;
+
+  /** With fewer slices tasks take points. */
+  private static final int LEAST_SLICES = 4;
+
+  /** Elements of the temporary array for the transformed tiles of a round. */
+  private static final int MOST_TRANSFORMED = 2560 * 1024;
+
+  /** Tiles that a task transforms for all points. */
+  private static final int TRANSFORMED = 8;
+
   private static final int ROWS_OF_SUM = 4;
 
   private final Tiles tiles;
@@ -37,13 +50,11 @@ final class WinogradGradient implements Kernel {
   private final int pitch;
   private final int points;
   private final int products;
-  private final int filterSize;
   private final WinogradInput input;
-  private final Winograd.Matrix filter;
+  private final WinogradFilter filter;
   private final Winograd.Matrix result;
-  private final int tileColumns;
-  private final int tilesPerImage;
   private final int allTiles;
+  private final boolean byPoints;
   private final int slices;
   private final int block;
   private final Rows rows;
@@ -52,7 +63,6 @@ final class WinogradGradient implements Kernel {
   private final int filterPitch;
   private final int filtersAt;
   private final int scratchAt;
-  private final int patchAt;
 
   WinogradGradient(Tiles tiles, CorrelationShape shape, Epilogue epilogue) {
     this.tiles = tiles;
@@ -68,18 +78,20 @@ final class WinogradGradient implements Kernel {
     Winograd winograd = Winograd.ofGradient(h.output(), shape.depth(), h.taps(), w.taps());
     this.points = winograd.points();
     this.products = winograd.products();
-    this.filterSize = winograd.taps();
-    this.filter = winograd.filter();
     this.result = winograd.result();
-    this.tileColumns = Math.ceilDiv(w.taps(), filterSize);
-    this.tilesPerImage = tileColumns * Math.ceilDiv(h.taps(), filterSize);
-    this.allTiles = shape.depth() * tilesPerImage;
-    this.slices =
-        Math.clamp(
-            Math.min(MOST_PARTS / (products * batch * pitch), allTiles / LEAST_TILES),
-            1,
-            MOST_SLICES);
-    this.block = evenly(Math.max(Math.ceilDiv(allTiles, slices), 1));
+    int tileRows = Math.ceilDiv(h.taps(), winograd.taps());
+    int tileColumns = Math.ceilDiv(w.taps(), winograd.taps());
+    this.allTiles = shape.depth() * tileRows * tileColumns;
+    int fitting = MOST_PARTS / (products * batch * pitch);
+    int filling = allTiles / LEAST_TILES;
+    this.byPoints = fitting < LEAST_SLICES;
+    this.slices = byPoints ? 1 : Math.clamp(Math.min(fitting, filling), 1, MOST_SLICES);
+    this.block =
+        byPoints
+            ? evenly(allTiles, Math.max(MOST_TRANSFORMED / (products * (batch + pitch)), 1))
+            : evenly(
+                Math.max(Math.ceilDiv(allTiles, slices), 1),
+                Math.clamp(BLOCK / (products * (batch + pitch)), 1, MOST_TILES));
     this.rows = Rows.apart(batch, 1, pitch);
     this.walks = new Walk[block + 1];
     for (int count = 1; count <= block; count++) {
@@ -93,20 +105,19 @@ final class WinogradGradient implements Kernel {
             shape,
             shape.xFeature(),
             batch,
-            filterSize,
-            tilesPerImage / tileColumns,
+            winograd.taps(),
+            tileRows,
             tileColumns,
             inputPitch);
     this.filterPitch = Winograd.pitch(block * pitch);
+    this.filter = new WinogradFilter(tiles, winograd, shape, pitch, filterPitch);
     this.filtersAt = products * inputPitch;
-    this.scratchAt = filtersAt + products * filterPitch;
-    this.patchAt = scratchAt + points * filterSize * columns;
+    this.scratchAt = byPoints ? 0 : filtersAt + products * filterPitch;
   }
 
-  /** How many tiles of a slice are in the cache at a time: none has only a few left at its end. */
-  private int evenly(int tilesOfSlice) {
-    int fitting = Math.clamp(BLOCK / (products * (batch + pitch)), 1, MOST_TILES);
-    return Math.ceilDiv(tilesOfSlice, Math.ceilDiv(tilesOfSlice, fitting));
+  /** How many of some tiles to take at a time: none of the rounds has only a few left. */
+  private static int evenly(int count, int most) {
+    return Math.ceilDiv(count, Math.ceilDiv(count, most));
   }
 
   /** Whether a correlation has the form that this computes, and is large enough to gain by it. */
@@ -141,17 +152,28 @@ final class WinogradGradient implements Kernel {
 
   @Override
   public int phases() {
-    return 2;
+    return 1 + (byPoints ? 2 * Math.ceilDiv(allTiles, block) : 1);
   }
 
   @Override
   public int tasks(int phase) {
-    return phase == 0 ? slices : Math.ceilDiv(batch, ROWS_OF_SUM);
+    if (phase == phases() - 1) {
+      return Math.ceilDiv(batch, ROWS_OF_SUM);
+    } else if (!byPoints) {
+      return slices;
+    }
+    return phase % 2 == 0 ? Math.ceilDiv(tilesOf(phase / 2), TRANSFORMED) : products;
+  }
+
+  /** How many tiles the phases of a round take. */
+  private int tilesOf(int round) {
+    return Math.min(block, allTiles - round * block);
   }
 
   @Override
   public int temporary() {
-    return Math.toIntExact((long) slices * partSize());
+    long transformed = byPoints ? filtersAt + (long) products * filterPitch : 0;
+    return Math.toIntExact((long) slices * partSize() + transformed);
   }
 
   private int partSize() {
@@ -160,84 +182,68 @@ final class WinogradGradient implements Kernel {
 
   @Override
   public int workspace() {
-    int filtering = patchAt - scratchAt + filterSize * filterSize * columns;
-    int multiplying = scratchAt + Math.max(input.scratch(), filtering);
+    int multiplying = scratchAt + Math.max(input.scratch(), filter.scratch());
     return Math.max(multiplying, 2 * products * pitch);
   }
 
   @Override
   public void run(int phase, int task, Arguments arguments, Workspace workspace) {
-    if (phase == 0) {
-      multiply(task, arguments, workspace.floats());
-    } else {
+    float[] space = workspace.floats();
+    if (phase == phases() - 1) {
       int first = task * ROWS_OF_SUM;
       for (int row = first; row < Math.min(batch, first + ROWS_OF_SUM); row++) {
-        transformResult(row, arguments, workspace.floats());
+        transformResult(row, arguments, space);
       }
+    } else if (!byPoints) {
+      multiplySlice(task, arguments, space);
+    } else if (phase % 2 == 0) {
+      int slot = task * TRANSFORMED;
+      int count = Math.min(TRANSFORMED, tilesOf(phase / 2) - slot);
+      float[] temporary = arguments.floats(finish.temporary());
+      int at = arguments.offset(finish.temporary()) + partSize();
+      transform(phase / 2 * block + slot, count, slot, arguments, temporary, at, space);
+    } else {
+      float[] temporary = arguments.floats(finish.temporary());
+      int partsAt = arguments.offset(finish.temporary());
+      int count = tilesOf(phase / 2);
+      int at = partsAt + partSize();
+      multiply(task, count, temporary, at, temporary, partsAt, /* add= */ phase > 1);
     }
   }
 
-  private void multiply(int slice, Arguments arguments, float[] space) {
+  private void multiplySlice(int slice, Arguments arguments, float[] space) {
     int first = (int) ((long) allTiles * slice / slices);
     int end = (int) ((long) allTiles * (slice + 1) / slices);
     float[] parts = arguments.floats(finish.temporary());
     int partAt = arguments.offset(finish.temporary()) + slice * partSize();
     for (int from = first; from < end; from += block) {
       int count = Math.min(block, end - from);
-      input.transform(from, count, arguments.floats(0), arguments.offset(0), space, 0, scratchAt);
-      for (int tile = 0; tile < count; tile++) {
-        transformFilter(from + tile, tile, arguments.floats(1), arguments.offset(1), space);
-      }
+      transform(from, count, 0, arguments, space, 0, space);
       for (int point = 0; point < products; point++) {
-        int a = point * inputPitch;
-        int b = filtersAt + point * filterPitch;
-        int y = partAt + point * batch * pitch;
-        for (int at = 0; at < pitch; at += width) {
-          tiles.product(walks[count], rows, space, a, space, b + at, parts, y + at, from > first);
-        }
+        multiply(point, count, space, 0, parts, partAt, from > first);
       }
     }
   }
 
-  private void transformFilter(int tile, int slot, float[] dy, int dyAt, float[] space) {
-    int row = tile % tilesPerImage / tileColumns * filterSize;
-    int column = tile % tileColumns * filterSize;
-    int rowCount = Math.min(filterSize, h.taps() - row);
-    int used = Math.min(filterSize, w.taps() - column) * columns;
-    int from =
-        dyAt + tile / tilesPerImage * shape.wDepth() + row * h.wStride() + column * w.wStride();
-    int line = filterSize * columns;
-    float[] patch = dy;
-    int patchFrom = from;
-    int rowPitch = h.wStride();
-    if (rowCount < filterSize || used < line) {
-      Arrays.fill(space, patchAt, patchAt + filterSize * line, 0);
-      for (int r = 0; r < rowCount; r++) {
-        System.arraycopy(dy, from + r * h.wStride(), space, patchAt + r * line, used);
-      }
-      patch = space;
-      patchFrom = patchAt;
-      rowPitch = line;
-    }
-    int pixels = filterSize;
-    tiles.transform(
-        filter, pixels, patch, patchFrom, columns, rowPitch, space, scratchAt, columns, line,
-        columns);
-    int to = filtersAt + slot * pitch;
-    tiles.transform(
-        filter,
-        points,
-        space,
-        scratchAt,
-        line,
-        columns,
-        space,
-        to,
-        points * filterPitch,
-        filterPitch,
-        columns);
-    for (int i = 0; i < products && columns < pitch; i++) {
-      Arrays.fill(space, to + i * filterPitch + columns, to + i * filterPitch + pitch, 0);
+  /** Transforms tiles of both operands into slots from {@code slot} on. */
+  private void transform(
+      int first, int count, int slot, Arguments arguments, float[] to, int toAt, float[] space) {
+    float[] x = arguments.floats(0);
+    int inputAt = toAt + slot * batch;
+    input.transform(first, count, x, arguments.offset(0), to, inputAt, space, scratchAt);
+    float[] dy = arguments.floats(1);
+    int filterAt = toAt + filtersAt + slot * pitch;
+    filter.transform(first, count, dy, arguments.offset(1), to, filterAt, space, scratchAt);
+  }
+
+  /** The sum of one point's products over transformed tiles. */
+  private void multiply(
+      int point, int count, float[] from, int fromAt, float[] parts, int partAt, boolean add) {
+    int a = fromAt + point * inputPitch;
+    int b = fromAt + filtersAt + point * filterPitch;
+    int y = partAt + point * batch * pitch;
+    for (int at = 0; at < pitch; at += width) {
+      tiles.product(walks[count], rows, from, a, from, b + at, parts, y + at, add);
     }
   }
 

@@ -75,7 +75,15 @@ final class WinogradInput {
    * Transforms tiles from {@code first} on into the first slots, by stretches of tiles in one row.
    * A stretch that reaches beyond the image is copied with its padding.
    */
-  void transform(int first, int count, float[] x, int xAt, float[] y, int yAt, int scratchAt) {
+  void transform(
+      int first,
+      int count,
+      float[] x,
+      int xAt,
+      float[] y,
+      int yAt,
+      float[] scratch,
+      int scratchAt) {
     int patchAt = scratchAt + points * points * features;
     int slot = 0;
     while (slot < count) {
@@ -89,10 +97,10 @@ final class WinogradInput {
       int to = yAt + slot * features;
       if (isInside(row, points, h) && isInside(column, extent, w)) {
         int at = imageAt + row * h.xStride() + column * w.xStride();
-        stretch(stretch, x, at, h.xStride(), y, to, scratchAt);
+        stretch(stretch, x, at, h.xStride(), y, to, scratch, scratchAt);
       } else {
-        band.copy(x, imageAt, 0, 1, row, points, column, extent, 0, y, patchAt);
-        stretch(stretch, y, patchAt, extent * features, y, to, scratchAt);
+        band.copy(x, imageAt, 0, 1, row, points, column, extent, 0, scratch, patchAt);
+        stretch(stretch, scratch, patchAt, extent * features, y, to, scratch, scratchAt);
       }
       slot += stretch;
     }
@@ -103,15 +111,33 @@ final class WinogradInput {
   }
 
   private void stretch(
-      int count, float[] x, int xAt, int rowPitch, float[] y, int yAt, int scratchAt) {
+      int count,
+      float[] x,
+      int xAt,
+      int rowPitch,
+      float[] y,
+      int yAt,
+      float[] scratch,
+      int scratchAt) {
     int line = points * features;
     for (int i = 0; i < count; i++) {
       int from = xAt + i * step * features;
       int to = yAt + i * features;
       tiles.transform(
-          matrix, points, x, from, features, rowPitch, y, scratchAt, features, line, features);
+          matrix, points, x, from, features, rowPitch, scratch, scratchAt, features, line,
+          features);
       tiles.transform(
-          matrix, points, y, scratchAt, line, features, y, to, points * pitch, pitch, features);
+          matrix,
+          points,
+          scratch,
+          scratchAt,
+          line,
+          features,
+          y,
+          to,
+          points * pitch,
+          pitch,
+          features);
     }
   }
 }
