@@ -43,6 +43,26 @@ class LargeGradientTest {
     agree(3, 17, 14, 136, 144);
   }
 
+  /** The transformed sums of one would have more elements than an array. */
+  @Test
+  void moreFeaturesThanAnArrayHasPlaceForAllPoints() {
+    WindowAxis same = WindowAxis.of(1, Dim.of(1), Dim.of(1));
+    TensorType x = TensorType.of(DType.FLOAT32, 1, 6, 6, 8_000);
+    TensorType w = TensorType.of(DType.FLOAT32, 3, 3, 8_000, 8_000);
+    Convolution.Correlation forward =
+        new Convolution.Correlation(
+            List.of(same, same), new CorrelationLayout("b01f", "01io", "b01f"), 1, 1);
+    WindowAxis axis = same.windowGradient(Dim.of(6), Dim.of(3), Dim.of(6));
+    Convolution.Correlation gradient =
+        new Convolution.Correlation(List.of(axis, axis), GRADIENT, 1, 1);
+    for (Kernel kernel :
+        List.of(
+            Correlations.kernel(forward, x, w, Epilogue.NONE, KernelOptions.FASTEST),
+            Correlations.kernel(gradient, x, x, Epilogue.NONE, KernelOptions.FASTEST))) {
+      assertTrue(kernel.temporary() >= 0 && kernel.workspace() >= 0, kernel::toString);
+    }
+  }
+
   private static void agree(int taps, int images, int size, int planes, int features) {
     WindowAxis forward = WindowAxis.of(1, Dim.of(taps / 2), Dim.of(taps / 2));
     Dim sizes = Dim.of(size);

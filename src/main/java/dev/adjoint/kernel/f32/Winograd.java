@@ -37,6 +37,9 @@ final class Winograd {
   /** Elements of a line of the cache. */
   private static final int LINE = 16;
 
+  /** Pairs of features of a kernel that is transformed: four gigabytes with a hundred products. */
+  private static final long MOST_PAIRS = 10_000_000;
+
   /** More points for less than this part of the products of fewer: they round more. */
   private static final double WORTH = 0.75;
 
@@ -142,6 +145,11 @@ final class Winograd {
    */
   static boolean suits(int taps, int others) {
     return (taps == 3 || taps == 5) && others >= Points.SIX.count() + 1 - taps;
+  }
+
+  /** Whether an array holds the transformed kernel of so many features, a matrix for each point. */
+  static boolean holds(int inputs, int outputs) {
+    return (long) inputs * outputs <= MOST_PAIRS;
   }
 
   /** How many points there are, and how long and wide an input tile is. */

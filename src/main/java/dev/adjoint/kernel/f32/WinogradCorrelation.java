@@ -117,6 +117,7 @@ final class WinogradCorrelation implements Kernel {
         && h.taps() == w.taps()
         && shape.depth() >= LEAST_FEATURES
         && shape.columns() >= LEAST_FEATURES
+        && Winograd.holds(shape.depth(), shape.columns())
         && shape.xFeature() == 1
         && (w.xStride() == shape.depth() || w.input() == 1)
         && shape.featuresLast()

@@ -135,6 +135,7 @@ final class WinogradGradient implements Kernel {
         && h.output() == w.output()
         && shape.batch() >= LEAST_FEATURES
         && shape.columns() >= LEAST_FEATURES
+        && Winograd.holds(shape.batch(), shape.columns())
         && shape.xBatch() == 1
         && (w.xStride() == shape.batch() || w.input() == 1)
         && shape.wColumn() == 1
@@ -197,17 +198,9 @@ final class WinogradGradient implements Kernel {
     } else if (!byPoints) {
       multiplySlice(task, arguments, space);
     } else if (phase % 2 == 0) {
-      int slot = task * TRANSFORMED;
-      int count = Math.min(TRANSFORMED, tilesOf(phase / 2) - slot);
-      float[] temporary = arguments.floats(finish.temporary());
-      int at = arguments.offset(finish.temporary()) + partSize();
-      transform(phase / 2 * block + slot, count, slot, arguments, temporary, at, space);
+      transformRound(phase / 2, task * TRANSFORMED, arguments, space);
     } else {
-      float[] temporary = arguments.floats(finish.temporary());
-      int partsAt = arguments.offset(finish.temporary());
-      int count = tilesOf(phase / 2);
-      int at = partsAt + partSize();
-      multiply(task, count, temporary, at, temporary, partsAt, /* add= */ phase > 1);
+      multiplyRound(phase / 2, task, arguments);
     }
   }
 
@@ -223,6 +216,19 @@ final class WinogradGradient implements Kernel {
         multiply(point, count, space, 0, parts, partAt, from > first);
       }
     }
+  }
+
+  private void transformRound(int round, int slot, Arguments arguments, float[] space) {
+    int count = Math.min(TRANSFORMED, tilesOf(round) - slot);
+    float[] temporary = arguments.floats(finish.temporary());
+    int at = arguments.offset(finish.temporary()) + partSize();
+    transform(round * block + slot, count, slot, arguments, temporary, at, space);
+  }
+
+  private void multiplyRound(int round, int point, Arguments arguments) {
+    float[] temporary = arguments.floats(finish.temporary());
+    int at = arguments.offset(finish.temporary());
+    multiply(point, tilesOf(round), temporary, at + partSize(), temporary, at, round > 0);
   }
 
   /** Transforms tiles of both operands into slots from {@code slot} on. */
