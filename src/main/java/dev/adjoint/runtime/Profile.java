@@ -50,8 +50,9 @@ public final class Profile {
    * @param nodes what it computes, in the graph's order; the last one names it
    * @param tasks how many parts of it were computed
    * @param nanos the time of its tasks, measured
+   * @param longest the time of the longest of them: where it is much of all, other threads wait
    */
-  public record KernelTime(String kind, List<Node> nodes, int tasks, long nanos) {
+  public record KernelTime(String kind, List<Node> nodes, int tasks, long nanos, long longest) {
     /** Takes the list as it is then. */
     public KernelTime {
       nodes = List.copyOf(nodes);
@@ -89,6 +90,7 @@ public final class Profile {
   /** The sums of one step. */
   private static final class Sum {
     private long nanos;
+    private long longest;
     private int tasks;
   }
 
@@ -132,12 +134,15 @@ public final class Profile {
     IdentityHashMap<Step, Sum> sums = new IdentityHashMap<>();
     for (Event event : events()) {
       Sum sum = sums.computeIfAbsent(event.step, _ -> new Sum());
-      sum.nanos += event.end - event.start;
+      long nanos = event.end - event.start;
+      sum.nanos += nanos;
+      sum.longest = Math.max(sum.longest, nanos);
       sum.tasks++;
     }
     IdentityHashMap<Step, KernelTime> kernels = new IdentityHashMap<>();
     sums.forEach((step, sum) ->
-        kernels.put(step, new KernelTime(step.kind(), step.nodes(), sum.tasks, sum.nanos)));
+        kernels.put(
+            step, new KernelTime(step.kind(), step.nodes(), sum.tasks, sum.nanos, sum.longest)));
     return kernels;
   }
 
@@ -177,20 +182,24 @@ public final class Profile {
         .toList();
   }
 
-  /** A line for each kernel call, the longest first: its time, share, tasks, kind and nodes. */
+  /**
+   * A line for each kernel call, the longest first: its time, share, tasks, the longest of them,
+   * kind and nodes.
+   */
   public String table() {
     List<KernelTime> kernels = kernels();
     long total = kernels.stream().mapToLong(KernelTime::nanos).sum();
     StringBuilder table =
-        new StringBuilder("      time   share  tasks  kernel                nodes\n");
+        new StringBuilder("      time   share  tasks  longest task  kernel                nodes\n");
     for (KernelTime kernel : kernels) {
       table.append(
           String.format(
               Locale.ROOT,
-              "%8.3f ms  %s  %5d  %s  %s: %s%n",
+              "%8.3f ms  %s  %5d  %9.3f ms  %s  %s: %s%n",
               kernel.nanos / 1e6,
               percent(kernel.nanos, total),
               kernel.tasks,
+              kernel.longest / 1e6,
               Strings.padEnd(kernel.kind, 20, ' '),
               kernel.nodes.getLast().name(),
               Step.description(kernel.nodes)));
