@@ -23,19 +23,25 @@ import org.openjdk.jmh.util.Statistics;
  * in Markdown on standard output; what happens meanwhile goes to standard error.
  *
  * <p>Arguments: regular expressions, of which one must be found in a row's name for it to be
- * measured. {@code --quick} runs everything just long enough to see that it works. Rows that are no
- * {@link Workload} are called {@code memory} and {@code start}.
+ * measured. {@code --quick} runs everything just long enough to see that it works. {@code
+ * --rounds=3} measures each row three times, the contenders by turns, and keeps the shortest time
+ * of each, so that a slow spell of the machine must last. Rows that are no {@link Workload} are
+ * called {@code memory} and {@code start}.
  */
 public final class Comparison {
   private static final List<Integer> THREADS = List.of(1, 2);
 
+  private static final String ROUNDS = "--rounds=";
+
   private final boolean quick;
+  private final int rounds;
   private final List<Pattern> filters;
   private final Path folder;
   private final Report report = new Report();
 
-  private Comparison(boolean quick, List<Pattern> filters, Path folder) {
+  private Comparison(boolean quick, int rounds, List<Pattern> filters, Path folder) {
     this.quick = quick;
+    this.rounds = rounds;
     this.filters = filters;
     this.folder = folder;
   }
@@ -44,6 +50,13 @@ public final class Comparison {
   public static void main(String[] args) throws IOException {
     List<String> filters = new ArrayList<>(List.of(args));
     boolean quick = filters.remove("--quick");
+    int rounds =
+        filters.stream()
+            .filter(argument -> argument.startsWith(ROUNDS))
+            .mapToInt(argument -> Integer.parseInt(argument.substring(ROUNDS.length())))
+            .findFirst()
+            .orElse(1);
+    filters.removeIf(argument -> argument.startsWith(ROUNDS));
     if (filters.isEmpty() || filters.contains("--help")) {
       printUsage();
       return;
@@ -54,7 +67,7 @@ public final class Comparison {
     // ONNX Runtime 1.29.0 crashes where a command line is longer than some 4,000 characters.
     System.setProperty("jmh.separateClasspathJAR", "true");
     Comparison comparison =
-        new Comparison(quick, filters.stream().map(Pattern::compile).toList(), folder);
+        new Comparison(quick, rounds, filters.stream().map(Pattern::compile).toList(), folder);
     comparison.measureWorkloads();
     Processes processes = Processes.of(folder, quick);
     if (comparison.isWanted("memory")) {
@@ -69,7 +82,7 @@ public final class Comparison {
   private static void printUsage() {
     System.out.println(
         """
-        Arguments: [--quick] PATTERN..
+        Arguments: [--quick] [--rounds=N] PATTERN..
         Measures each row in whose name one of the patterns is found; . stands for all of them.
         The rows:\
         """);
@@ -88,12 +101,18 @@ public final class Comparison {
     for (Workload workload : Workload.all()) {
       if (isWanted(workload.name())) {
         for (int threads : THREADS) {
-          for (Contender contender : Contender.values()) {
-            if (contender.computes(workload)) {
-              measure(workload, contender, threads);
-            }
+          for (int round = 0; round < rounds; round++) {
+            measureAll(workload, threads);
           }
         }
+      }
+    }
+  }
+
+  private void measureAll(Workload workload, int threads) throws IOException {
+    for (Contender contender : Contender.values()) {
+      if (contender.computes(workload)) {
+        measure(workload, contender, threads);
       }
     }
   }
