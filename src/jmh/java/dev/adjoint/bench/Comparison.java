@@ -57,6 +57,10 @@ public final class Comparison {
             .findFirst()
             .orElse(1);
     filters.removeIf(argument -> argument.startsWith(ROUNDS));
+    if (rounds < 1) {
+      throw new IllegalArgumentException(
+          "%s%d measures nothing. Ask for 1 round or more.".formatted(ROUNDS, rounds));
+    }
     if (filters.isEmpty() || filters.contains("--help")) {
       printUsage();
       return;

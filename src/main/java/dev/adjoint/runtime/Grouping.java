@@ -3,6 +3,7 @@ package dev.adjoint.runtime;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.kernel.loop.LoopBuilder;
+import dev.adjoint.kernel.loop.LoopCompiler;
 import dev.adjoint.op.Axes;
 import dev.adjoint.op.Control;
 import dev.adjoint.op.Logic;
@@ -11,6 +12,7 @@ import dev.adjoint.op.Primitive;
 import dev.adjoint.op.Probability;
 import dev.adjoint.op.Reduction;
 import dev.adjoint.tensor.DType;
+import dev.adjoint.tensor.Shape;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +30,8 @@ final class Grouping {
   /** A loop of more nodes compiles badly. */
   private static final int LARGEST_LOOP = 48;
 
-  /** As many rows keep threads busy; fewer long ones are cut into parts for several threads. */
-  private static final long MANY_ROWS = 16;
-
-  /** Longer rows are cut, and so are those that lie across memory, many of them side by side. */
-  private static final long LONGEST_ROW = 16 * 1024;
+  /** Rows up to this length are gone over again by one thread each where they cannot be cut. */
+  private static final long LONGEST_UNCUT = 16 * 1024;
 
   private final Graph graph;
   private final boolean fuses;
@@ -278,15 +277,19 @@ final class Grouping {
         .reduce(1, Math::multiplyExact);
   }
 
-  /** Whether the rows of a loop are cut into parts, where what it folds lets it. */
+  /** Whether the rows of a loop are long, and cut into parts where what it folds lets them. */
   private static boolean cutsRows(Group group) {
     if (group.rowAxes().isEmpty()) {
       return false;
     }
+    Shape space = group.space();
+    int last = space.rank() - 1;
     long length = rowLength(group);
-    boolean liesAcross = !group.rowAxes().get().contains(group.space().rank() - 1);
-    return length > LONGEST_ROW
-        && (liesAcross || group.space().elementCount() / length < MANY_ROWS);
+    return length > LONGEST_UNCUT
+        && LoopCompiler.cutsRows(
+            space.elementCount() / length,
+            length,
+            group.rowAxes().get().contains(last) ? 1 : space.size(last));
   }
 
   /** A row value that is repeated along its row, or renamed on the way, stays in the loop. */

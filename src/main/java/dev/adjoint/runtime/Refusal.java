@@ -68,7 +68,6 @@ record Refusal(String rule, ImmutableList<Object> figures, Optional<Node> needed
     return of("that is one value for each row, folded over %s, which its loop cannot fold", axes);
   }
 
-  /** An index and an integer are no value of a part of a row that the parts' kernel could merge. */
   static Refusal cutRows(long elements, DType one, DType other) {
     return of(
         "rows of %,d elements are cut into parts, of which one loop folds one dtype, not %s and %s",
@@ -77,8 +76,7 @@ record Refusal(String rule, ImmutableList<Object> figures, Optional<Node> needed
 
   static Refusal uncutRows(long elements, DType folded) {
     return of(
-        "its loop would go over rows of %,d elements again, which are not cut into parts where"
-            + " %s is folded",
+        "its loop would go over rows of %,d elements again in one piece, since what it folds is %s",
         elements, folded);
   }
 

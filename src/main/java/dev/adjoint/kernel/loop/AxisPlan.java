@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * The axes of a loop in the order in which nests go over them. Axes of size 1 are left out, and
  * neighbours become one where every access allows it.
  *
- * @param kept the axes that are not folded, each the original axes that it is made of
+ * @param kept the axes that are not folded
  * @param row the axes that are folded
  */
 record AxisPlan(List<Axis> kept, List<Axis> row) {

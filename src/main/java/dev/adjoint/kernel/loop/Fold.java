@@ -8,7 +8,8 @@ package dev.adjoint.kernel.loop;
  * the blocks one after the other. The order depends on sizes only. The error of a sum of n terms is
  * within about {@code (128 + n / 4096) * 2^-24} (FLOAT32) of the sum of their magnitudes in the
  * worst case, and far below it in practice. Rows that lie side by side across memory are added term
- * by term within a block, so that the first number is 4096 there.
+ * by term within a block, so that the first number is 4096 there, or what a row has along its axes
+ * but the longest, if that is more.
  */
 public enum Fold {
   /** The sum; 0 of nothing. Integers wrap around. */

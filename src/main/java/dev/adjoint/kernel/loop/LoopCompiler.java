@@ -60,6 +60,19 @@ public final class LoopCompiler {
     return new LoopPlanner(this, loop, LoopPlanner.workspaceType(loop)).plan();
   }
 
+  /**
+   * Whether the kernel of a loop that reduces rows cuts them into parts. For that, all it folds
+   * must have the dtype of its first result, and none may be an index.
+   *
+   * @param rows how many rows there are
+   * @param length how many elements one has
+   * @param neighbours how many of the rows are neighbours in memory, element by element
+   */
+  public static boolean cutsRows(long rows, long length, long neighbours) {
+    boolean byColumns = neighbours >= LoopPlanner.FEW_COLUMNS;
+    return rows > 0 && SplitPlan.cuts(rows, length, byColumns ? Math.toIntExact(neighbours) : 1);
+  }
+
   /** How many lanes nests of a floating dtype have; 1 without the Vector API. */
   int lanes(DType floating) {
     return vectors ? VectorLength.of(floating) : 1;

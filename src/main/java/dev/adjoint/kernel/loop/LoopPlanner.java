@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Decides how the kernel of one loop goes over its axes. */
 final class LoopPlanner {
   /** Fewer columns than this are not worth a vector loop across them. */
-  private static final int FEW_COLUMNS = 8;
+  static final int FEW_COLUMNS = 8;
 
   /** From this size on what is read along rows is better read by tiles. */
   private static final int MANY_ROWS = 64;
@@ -48,20 +48,13 @@ final class LoopPlanner {
 
   LoopKernel plan() {
     Optional<SplitPlan> split =
-        loop.isElementwise()
-            ? Optional.empty()
-            : SplitPlan.of(loop, own, isByColumns(), tasksOfRows());
+        loop.isElementwise() ? Optional.empty() : SplitPlan.of(loop, own, columns());
     return split.map(plan -> new SplitLoops(plan).kernel(compiler)).orElseGet(this::uncut);
   }
 
-  /** How many tasks there are at most when no row is cut. */
-  private int tasksOfRows() {
-    int rows = AxisPlan.elements(axes.kept());
-    if (rows == 0 || !isByColumns()) {
-      return rows;
-    }
-    int columns = axes.kept().getLast().size();
-    return rows / columns * Math.ceilDiv(columns, ColumnKernel.BLOCK);
+  /** How many neighbouring rows are reduced side by side. */
+  private int columns() {
+    return isByColumns() ? axes.kept().getLast().size() : 1;
   }
 
   /** The kernel of one phase. */

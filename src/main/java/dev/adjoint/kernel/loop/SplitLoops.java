@@ -133,7 +133,7 @@ final class SplitLoops {
     List<Loop.Result> results = new ArrayList<>();
     for (int fold : folds) {
       if (levels[fold] == level + 1) {
-        results.add(new Loop.Result(fold, space.ofParts(temporary, partsOf(fold))));
+        results.add(new Loop.Result(fold, space.valueOfPart(temporary, partsOf(fold))));
       }
     }
     for (Loop.Result result : loop.results()) {
@@ -157,7 +157,7 @@ final class SplitLoops {
     }
     for (int value : carried) {
       if (levels[value] == level + 1) {
-        results.add(new Loop.Result(value, space.ofRows(temporary, rowsOf(value))));
+        results.add(new Loop.Result(value, space.valueOfRow(temporary, rowsOf(value))));
       }
     }
     return results.isEmpty()
@@ -213,17 +213,17 @@ final class SplitLoops {
 
     /** Whether an earlier phase has left a value in the temporary array. */
     private boolean isRead(int i) {
-      return carried.contains(i) && levels[i] <= (space.ofParts() ? level : level - 1);
+      return carried.contains(i) && levels[i] <= (space.isOverParts() ? level : level - 1);
     }
 
     /** Whether a value is reduced from the parts' values here. */
     private boolean isMerged(int i) {
-      return !space.ofParts() && loop.instructions().get(i) instanceof Instruction.Reduce;
+      return !space.isOverParts() && loop.instructions().get(i) instanceof Instruction.Reduce;
     }
 
     private void take(int i) {
       if (isRead(i)) {
-        taken.add(new Instruction.Read(space.ofRows(temporary, rowsOf(i))));
+        taken.add(new Instruction.Read(space.valueOfRow(temporary, rowsOf(i))));
       } else {
         taken.add(moved(loop.instructions().get(i), i));
       }
@@ -248,7 +248,7 @@ final class SplitLoops {
     }
 
     private int readParts(int fold) {
-      taken.add(new Instruction.Read(space.ofParts(temporary, partsOf(fold))));
+      taken.add(new Instruction.Read(space.valueOfPart(temporary, partsOf(fold))));
       return taken.size() - 1;
     }
   }

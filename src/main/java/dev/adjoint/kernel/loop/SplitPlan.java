@@ -12,31 +12,50 @@ import java.util.stream.IntStream;
  * rows; see {@link SplitLoops} for what is done with them.
  *
  * @param own the dtype of the first result, which all reductions have
- * @param axis the axis that is cut
+ * @param axis the axis that is cut: the longest of the row
  * @param length how long a part is along it; the last one may be shorter
  */
 record SplitPlan(Loop loop, DType own, int axis, int length) {
   /** Enough tasks to keep threads busy. */
   private static final int ENOUGH_TASKS = 16;
 
+  /** Where there are fewer, parts are made until there are about as many. */
+  private static final int WANTED_TASKS = 64;
+
   private static final int PART = 2 * LoopKernel.CHUNK;
 
   /**
-   * Cuts a loop if its rows are too few for the threads, or are columns too long for one sum.
+   * Whether rows are cut, if what is folded lets them: they are too few for the threads, or so long
+   * that the sum of a column would be too long.
    *
-   * @param byColumns whether neighbouring rows are reduced side by side
-   * @param tasks how many tasks the loop has uncut
+   * @param columns how many neighbouring rows are reduced side by side; 1 if none
    */
-  static Optional<SplitPlan> of(Loop loop, DType own, boolean byColumns, int tasks) {
+  static boolean cuts(long rows, long length, int columns) {
+    return isLong(length, columns) || areFew(rows, length, columns);
+  }
+
+  private static boolean isLong(long length, int columns) {
+    return columns > 1 && length > Fold.BLOCK;
+  }
+
+  private static boolean areFew(long rows, long length, int columns) {
+    return tasks(rows, columns) < ENOUGH_TASKS && rows * length >= 2 * PART;
+  }
+
+  private static long tasks(long rows, int columns) {
+    return rows / columns * Math.ceilDiv(columns, ColumnKernel.BLOCK);
+  }
+
+  /**
+   * Cuts the rows of a loop, if that is of use and can be.
+   *
+   * @param columns how many neighbouring rows are reduced side by side; 1 if none
+   */
+  static Optional<SplitPlan> of(Loop loop, DType own, int columns) {
     int elements = loop.elements();
-    if (elements == 0 || !canSplit(loop, own)) {
-      return Optional.empty();
-    }
     int keptAxes = loop.sizes().size() - loop.rowAxes();
-    int ofRow = elements / Loop.product(loop.sizes().subList(0, keptAxes));
-    boolean longColumns = byColumns && ofRow > Fold.BLOCK;
-    boolean fewTasks = tasks < ENOUGH_TASKS && elements >= 2 * PART;
-    if (!longColumns && !fewTasks) {
+    int rows = Loop.product(loop.sizes().subList(0, keptAxes));
+    if (elements == 0 || !cuts(rows, elements / rows, columns) || !canSplit(loop, own)) {
       return Optional.empty();
     }
     int axis =
@@ -44,11 +63,21 @@ record SplitPlan(Loop loop, DType own, int axis, int length) {
             .reduce((a, b) -> loop.sizes().get(b) > loop.sizes().get(a) ? b : a)
             .orElseThrow();
     int size = loop.sizes().get(axis);
-    int length = Math.clamp(PART / (elements / size), 1, size);
-    if (byColumns) {
-      length = Math.clamp(Fold.BLOCK / (ofRow / size), 1, length);
-    }
+    int length = length(rows, elements / rows, columns, size);
     return length == size ? Optional.empty() : Optional.of(new SplitPlan(loop, own, axis, length));
+  }
+
+  /**
+   * How long parts are along an axis of a size. There is a value for each, so no more than help.
+   */
+  private static int length(int rows, int ofRow, int columns, int size) {
+    int length = size;
+    if (areFew(rows, ofRow, columns)) {
+      int wanted = Math.ceilDiv(WANTED_TASKS, (int) tasks(rows, columns));
+      int largeEnough = PART / (rows * (ofRow / size));
+      length = Math.clamp(Math.max(largeEnough, Math.ceilDiv(size, wanted)), 1, size);
+    }
+    return isLong(ofRow, columns) ? Math.clamp(Fold.BLOCK / (ofRow / size), 1, length) : length;
   }
 
   /** All reductions of the first result's dtype, and none that counts along the row. */
@@ -86,16 +115,17 @@ record SplitPlan(Loop loop, DType own, int axis, int length) {
   }
 
   /**
-   * An index space that phases go over.
+   * An index space that a phase goes over: either the parts of rows, whose axes are the parts, the
+   * kept axes and those of a row; or the rows, whose axes are the kept ones and the parts.
    *
    * @param first the part that it begins with
-   * @param sizes of the parts and the kept axes, then of the axes of {@code row}
+   * @param rowAxes how many of its last axes a reduction folds
    */
-  record Space(SplitPlan plan, int first, List<Integer> sizes, int rowAxes, boolean ofParts) {
+  record Space(SplitPlan plan, int first, List<Integer> sizes, int rowAxes, boolean isOverParts) {
     /** An access of the whole loop, here. */
     Access moved(Access a) {
       List<Integer> strides = new ArrayList<>(a.strides());
-      if (ofParts) {
+      if (isOverParts) {
         int step = plan.length * a.stride(plan.axis);
         strides.addFirst(step);
         return new Access(a.argument(), a.dtype(), a.offset() + first * step, strides);
@@ -106,18 +136,18 @@ record SplitPlan(Loop loop, DType own, int axis, int length) {
     }
 
     /** One element a row of the loop, in memory behind each other from an offset on. */
-    Access ofRows(int argument, int offset) {
+    Access valueOfRow(int argument, int offset) {
       return at(argument, offset, 0);
     }
 
     /** One element a part of each row of the loop. */
-    Access ofParts(int argument, int offset) {
+    Access valueOfPart(int argument, int offset) {
       return at(argument, offset + first * plan.kept(), plan.kept());
     }
 
     private Access at(int argument, int offset, int ofPart) {
       List<Integer> strides = new ArrayList<>(Access.rowMajor(plan.keptSizes()));
-      if (ofParts) {
+      if (isOverParts) {
         strides.addFirst(ofPart);
         strides.addAll(Collections.nCopies(rowAxes, 0));
       } else {

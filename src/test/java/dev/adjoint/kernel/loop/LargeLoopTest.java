@@ -86,6 +86,21 @@ class LargeLoopTest {
     assertTrue(kernel.tasks(0) > 1, "large work has several tasks");
   }
 
+  /** Of the value that each part gives, the temporary array holds few beside the elements. */
+  @ParameterizedTest
+  @CsvSource({"50257, 8192", "120000, 5000", "1, 2000000000", "64, 30000000", "16384, 5000"})
+  void partsOfLongColumnsAreFew(int columns, int rows) {
+    LoopBuilder loop = new LoopBuilder(List.of(columns, rows), 1);
+    int x = loop.read(new Access(0, DType.FLOAT32, 0, List.of(1, columns)));
+    for (int i = 0; i < 4; i++) {
+      x = loop.apply(new Arithmetic.Sub(), x, loop.reduce(Fold.MAX, x));
+    }
+    loop.store(x, new Access(1, DType.FLOAT32, 0, List.of(1, columns)));
+    LoopKernel kernel = VECTORS.compile(loop.build());
+    long temporary = kernel.temporary();
+    assertTrue(temporary > 0 && temporary <= (long) columns * rows / 100, () -> "" + temporary);
+  }
+
   /** Each task of a phase alone gives its part, whatever the order. */
   @Test
   void elementwiseTasksCoverEverythingOnce() {
