@@ -12,13 +12,14 @@ import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.Value;
 import dev.adjoint.kernel.Arguments;
+import dev.adjoint.kernel.FastOp;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Workspace;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
-import dev.adjoint.testing.FastIdentity;
+import dev.adjoint.testing.FirstOperand;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ class ClosedSessionTest {
       Map.of("x", Tensor.fill(DType.FLOAT32, Shape.of(2), 1));
 
   /** Sees the arrays that it is computed in and the threads that compute it; may wait, or fail. */
-  record Watched(String doing) implements FastIdentity {
+  record Watched(String doing) implements FirstOperand, FastOp {
     static final Set<Thread> THREADS_SEEN = ConcurrentHashMap.newKeySet();
     static volatile WeakReference<Object> result = new WeakReference<>(null);
     static volatile CountDownLatch entered = new CountDownLatch(1);
@@ -290,7 +291,7 @@ class ClosedSessionTest {
   }
 
   /** A kernel may do anything; this one would wait for its own thread. */
-  record Closing() implements FastIdentity {
+  record Closing() implements FirstOperand, FastOp {
     static volatile Runnable close = () -> {};
 
     @Override

@@ -10,12 +10,13 @@ import dev.adjoint.graph.GraphBuilder;
 import dev.adjoint.graph.GraphException;
 import dev.adjoint.graph.Value;
 import dev.adjoint.kernel.Arguments;
+import dev.adjoint.kernel.FastOp;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Workspace;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
-import dev.adjoint.testing.FastIdentity;
+import dev.adjoint.testing.FirstOperand;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ class PlanCacheTest {
   }
 
   /** An operator whose kernel is only there when a gate opens. */
-  private record Slow(int gate) implements FastIdentity {
+  private record Slow(int gate) implements FirstOperand, FastOp {
     @Override
     public Kernel kernel(List<TensorType> operands, TensorType result) {
       Gate waited = GATES.get(gate);

@@ -14,13 +14,14 @@ import dev.adjoint.graph.NotDifferentiable;
 import dev.adjoint.graph.Operands;
 import dev.adjoint.graph.Value;
 import dev.adjoint.kernel.Arguments;
+import dev.adjoint.kernel.FastOp;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Workspace;
 import dev.adjoint.tensor.DType;
 import dev.adjoint.tensor.Shape;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
-import dev.adjoint.testing.FastIdentity;
+import dev.adjoint.testing.FirstOperand;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -157,7 +158,7 @@ class StoppedRunTest {
   }
 
   /** Many tasks, the first of which does something that ends the run. */
-  record Ending(boolean fails) implements FastIdentity {
+  record Ending(boolean fails) implements FirstOperand, FastOp {
     static final AtomicInteger TASKS = new AtomicInteger();
     static volatile Cancellation cancellation = new Cancellation();
 

@@ -1,13 +1,13 @@
 package dev.adjoint.testing;
 
+import dev.adjoint.graph.CustomOp;
 import dev.adjoint.graph.Operands;
-import dev.adjoint.kernel.FastOp;
 import dev.adjoint.tensor.Tensor;
 import dev.adjoint.tensor.TensorType;
 import java.util.List;
 
-/** An operator that gives its operand, by a kernel in which a test does what it is about. */
-public interface FastIdentity extends FastOp {
+/** An operator of a test's own that gives its first operand. */
+public interface FirstOperand extends CustomOp {
   @Override
   default TensorType infer(Operands in) {
     return in.single();
