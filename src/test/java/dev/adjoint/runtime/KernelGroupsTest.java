@@ -1,5 +1,6 @@
 package dev.adjoint.runtime;
 
+import static dev.adjoint.testing.ExceptionAssertions.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.graph.Graph;
@@ -137,6 +138,20 @@ class KernelGroupsTest {
         "sums of two loops",
         g -> rows(g).sum(1).add(g.input("z", DType.FLOAT32, 24, 16).exp().sum(1)));
     return t;
+  }
+
+  /** Before any kernel is chosen, sizes are looked at that no array has. */
+  @Test
+  void sizesBeyondArraysAreRefusedInWords() {
+    GraphBuilder g = GraphBuilder.create("large");
+    g.signature("run").output("y", standardized(g, 0, 20_000, 5_000_000_000L).sum());
+    try (Session session = Session.open(g.build())) {
+      assertMessage(
+          IllegalArgumentException.class,
+          "f32[20000, 5000000000] has 100000000000000 elements, an array holds at most 2147483639."
+              + " Use smaller sizes.",
+          () -> session.compile("run", Map.of()));
+    }
   }
 
   private static Value standardized(GraphBuilder g, int axis, long... sizes) {

@@ -69,8 +69,8 @@ public final class LoopCompiler {
    * @param neighbours how many of the rows are neighbours in memory, element by element
    */
   public static boolean cutsRows(long rows, long length, long neighbours) {
-    boolean byColumns = neighbours >= LoopPlanner.FEW_COLUMNS;
-    return rows > 0 && SplitPlan.cuts(rows, length, byColumns ? Math.toIntExact(neighbours) : 1);
+    long columns = neighbours >= LoopPlanner.FEW_COLUMNS ? neighbours : 1;
+    return rows > 0 && SplitPlan.cuts(rows, length, columns);
   }
 
   /** How many lanes nests of a floating dtype have; 1 without the Vector API. */

@@ -29,7 +29,7 @@ final class SplitLoops {
     this.dtypes = loop.dtypes();
     this.perRow = loop.perRow();
     this.levels = levelsOf(loop);
-    this.folds = positions(Instruction.Reduce.class);
+    this.folds = foldsOf(loop);
     this.carried = carried();
     this.temporary = lastArgument() + 1;
   }
@@ -69,9 +69,9 @@ final class SplitLoops {
     return IntStream.of(levels).max().orElse(0);
   }
 
-  private List<Integer> positions(Class<? extends Instruction> kind) {
-    return IntStream.range(0, levels.length)
-        .filter(i -> kind.isInstance(loop.instructions().get(i)))
+  private static List<Integer> foldsOf(Loop loop) {
+    return IntStream.range(0, loop.instructions().size())
+        .filter(i -> loop.instructions().get(i) instanceof Instruction.Reduce)
         .boxed()
         .toList();
   }
@@ -96,7 +96,7 @@ final class SplitLoops {
   private List<Integer> carried() {
     boolean[] needed = new boolean[levels.length];
     loop.results().stream()
-        .filter(result -> isOfElement(result))
+        .filter(this::isOfElement)
         .forEach(result -> needed[result.value()] = true);
     for (int i = levels.length - 1; i >= 0; i--) {
       boolean again = needed[i] && !isCarried(i);

@@ -30,19 +30,19 @@ record SplitPlan(Loop loop, DType own, int axis, int length) {
    *
    * @param columns how many neighbouring rows are reduced side by side; 1 if none
    */
-  static boolean cuts(long rows, long length, int columns) {
+  static boolean cuts(long rows, long length, long columns) {
     return isLong(length, columns) || areFew(rows, length, columns);
   }
 
-  private static boolean isLong(long length, int columns) {
+  private static boolean isLong(long length, long columns) {
     return columns > 1 && length > Fold.BLOCK;
   }
 
-  private static boolean areFew(long rows, long length, int columns) {
+  private static boolean areFew(long rows, long length, long columns) {
     return tasks(rows, columns) < ENOUGH_TASKS && rows * length >= 2 * PART;
   }
 
-  private static long tasks(long rows, int columns) {
+  private static long tasks(long rows, long columns) {
     return rows / columns * Math.ceilDiv(columns, ColumnKernel.BLOCK);
   }
 
