@@ -10,17 +10,19 @@ import java.util.function.IntUnaryOperator;
  */
 public final class Rows {
   /** How many rows are computed at a time, at most. */
-  public static final int MOST_AT_A_TIME = 10;
+  public static final int MOST_AT_A_TIME = 12;
 
   private final int count;
   private final int[] reads;
   private final int[] places;
+  private final int[] runs;
 
   /** Rows that read and write at the offsets that the functions give. */
   public Rows(int count, IntUnaryOperator read, IntUnaryOperator place) {
     this.count = count;
     this.reads = table(count, read);
     this.places = table(count, place);
+    this.runs = runs(count, reads);
   }
 
   /** Rows that stand a constant number of elements apart. */
@@ -32,6 +34,16 @@ public final class Rows {
     int[] table = new int[count + MOST_AT_A_TIME];
     Arrays.setAll(table, row -> count == 0 ? 0 : offset.applyAsInt(Math.min(row, count - 1)));
     return table;
+  }
+
+  private static int[] runs(int count, int[] reads) {
+    int[] runs = new int[count];
+    for (int row = count - 1; row >= 0; row--) {
+      boolean goesOn =
+          row < count - 2 && reads[row + 2] - reads[row + 1] == reads[row + 1] - reads[row];
+      runs[row] = goesOn ? runs[row + 1] + 1 : Math.min(count - row, 2);
+    }
+    return runs;
   }
 
   /** The same rows, but with the results a constant number of elements apart. */
@@ -47,6 +59,16 @@ public final class Rows {
   /** The offsets where rows read. */
   public int[] reads() {
     return reads;
+  }
+
+  /** How many elements after the given row the next one reads. */
+  public int pitch(int row) {
+    return reads[row + 1] - reads[row];
+  }
+
+  /** How many rows, from the given one on, read as far apart as the first two of them. */
+  public int run(int row) {
+    return runs[row];
   }
 
   /** The offsets where rows write. */

@@ -1,15 +1,21 @@
 package dev.adjoint.kernel;
 
+import java.util.stream.IntStream;
+
 /**
  * The terms of a sum of products: how both operands are walked along. There are {@code runs} of
  * {@code depth} terms each; a run begins at a place of its own, and within it both operands advance
  * by a constant number of elements.
  */
 public final class Walk {
+  private static final int MOST_IN_TABLE = 8192;
+  private static final int[] NO_TERMS = {};
+
   private final int[] starts;
   private final int depth;
   private final int aStep;
   private final int bStep;
+  private final int[] table;
 
   /**
    * A walk.
@@ -24,6 +30,21 @@ public final class Walk {
     this.depth = depth;
     this.aStep = aStep;
     this.bStep = bStep;
+    this.table = isEven(starts, depth, bStep) ? table(starts, depth, aStep) : NO_TERMS;
+  }
+
+  private static boolean isEven(int[] starts, int depth, int bStep) {
+    long step = (long) depth * bStep;
+    return starts.length > 0
+        && starts.length / 2L * depth <= MOST_IN_TABLE
+        && IntStream.range(1, starts.length / 2)
+            .allMatch(run -> starts[2 * run + 1] - starts[2 * run - 1] == step);
+  }
+
+  private static int[] table(int[] starts, int depth, int aStep) {
+    return IntStream.range(0, starts.length / 2 * depth)
+        .map(term -> starts[term / depth * 2] + term % depth * aStep)
+        .toArray();
   }
 
   /** A walk of one run, from offset 0 in both operands. */
@@ -49,6 +70,16 @@ public final class Walk {
   /** How many terms there are in all. */
   public int terms() {
     return runs() * depth;
+  }
+
+  /** Whether terms in b are {@link #bStep} apart throughout, and few enough for a table. */
+  public boolean isEven() {
+    return table.length > 0;
+  }
+
+  /** The offset in a of each term, if the walk {@linkplain #isEven is even}. */
+  public int[] table() {
+    return table;
   }
 
   /** Elements from one term to the next in a. */

@@ -89,6 +89,27 @@ class CorrelationProperties {
     checkKernelGradient(forward, 1, x, w, y, seed);
   }
 
+  /** Rows of results, tiles and features that are a dozen and more, some elements apart. */
+  @Property(tries = 25)
+  void rowsAConstantDistanceApart(@ForAll long seed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    DType dtype = random.nextBoolean() ? DType.FLOAT32 : DType.FLOAT64;
+    int[] features = {1, 1, 12, 32, 64, 128};
+    int planes = features[random.nextInt(features.length)];
+    int taps = 3 + random.nextInt(2) * 2;
+    int side = planes > 32 ? 16 : 11 + random.nextInt(18);
+    int outputs = ProductProperties.size(random, 16, 33);
+    int dilation = planes == 1 ? 1 + random.nextInt(2) : 1;
+    WindowAxis forward = new WindowAxis(1, Dim.of(taps / 2), Dim.of(taps / 2), 1, dilation);
+    Dim output = forward.outputSize(Dim.of(side), Dim.of(taps));
+    TensorType x = TensorType.of(dtype, 1, side, side, planes);
+    TensorType w = TensorType.of(dtype, taps, taps, planes, outputs);
+    TensorType y = TensorType.of(dtype, 1, output.value(), output.value(), outputs);
+    checkForward(forward, 1, x, w, seed);
+    checkInputGradient(forward, 1, x, w, y, seed);
+    checkKernelGradient(forward, 1, x, w, y, seed);
+  }
+
   private static void checkForward(
       WindowAxis forward, long groups, TensorType x, TensorType w, long seed) {
     CorrelationLayout last = CorrelationLayout.featuresLast(2);

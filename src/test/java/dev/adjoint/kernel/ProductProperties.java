@@ -93,12 +93,12 @@ class ProductProperties {
   }
 
   /** Sizes around those of the blocks, in all four orders. */
-  @Property(tries = 60)
+  @Property(tries = 80)
   void matrices(@ForAll long seed) {
     RandomGenerator random = new SplittableRandom(seed);
     DType dtype = random.nextBoolean() ? DType.FLOAT32 : DType.FLOAT64;
-    int m = size(random, 1, 4, 10, 20, 120);
-    int n = size(random, 1, 16, 32, 64);
+    int m = size(random, 1, 4, 12, 24, 120);
+    int n = size(random, 1, 16, 32, 64, 128);
     int k = size(random, 0, 1, 16, 384, 512);
     boolean leftTransposed = random.nextBoolean();
     boolean rightTransposed = random.nextBoolean();

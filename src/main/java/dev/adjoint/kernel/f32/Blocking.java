@@ -30,12 +30,17 @@ record Blocking(
   private static final int ROWS = 120;
   private static final int DEPTH = 512;
   private static final int SHALLOW = 128;
-  private static final int ROWS_OF_SHALLOW = 20;
-  private static final int LEAST_PANELS = 8;
+  private static final int ROWS_OF_SHALLOW = 24;
+  private static final int LEAST_PANELS = 16;
+  private static final int OFTEN = 4;
   private static final int LEAST_TASKS = 8;
   private static final int LEAST_SLICE = 256;
   private static final double TASK_TERMS = 4e6;
   private static final int MOST_PACKED = 128 * 1024;
+
+  /** Of panels that come packed: they are read once for each block of rows, and need not stay. */
+  private static final int MOST_READ = 256 * 1024;
+
   private static final int MOST_RESULT = 512 * 1024;
 
   /** Of a deep product: rows of the right operand are read as a whole while so many fit. */
@@ -87,8 +92,9 @@ record Blocking(
     double terms = (double) rows * width * Math.max(shape.k(), 1);
     int wanted = Math.max((int) (TASK_TERMS / Math.max(terms, 1)), 1);
     int most = Math.max(panels, 1);
-    int balanced = ceilDiv(most, Math.max(LEAST_TASKS / Math.max(rowBlocks, 1), 1));
-    int fitting = MOST_PACKED / (width * Math.clamp(shape.k(), 1, DEPTH));
+    int balanced = ceilDiv(most, ceilDiv(LEAST_TASKS, Math.max(rowBlocks, 1)));
+    int elements = rowBlocks > FEW_ROW_BLOCKS ? MOST_READ : MOST_PACKED;
+    int fitting = elements / (width * Math.clamp(shape.k(), 1, DEPTH));
     int chosen = Math.min(Math.max(wanted, Math.min(LEAST_PANELS, balanced)), fitting);
     return Math.clamp(chosen, 1, most);
   }
@@ -121,9 +127,9 @@ record Blocking(
     return rowBlocks() > FEW_ROW_BLOCKS && shape.k() > 0;
   }
 
-  /** Whether each row of the left operand is read for many panels. */
+  /** Whether each row of the left operand is read so often that a copy of it is worth its time. */
   boolean readsRowsOften() {
-    return panelsPerTask >= LEAST_PANELS;
+    return panelsPerTask >= OFTEN;
   }
 
   /** The first term of a slice. */

@@ -6,114 +6,76 @@ import dev.adjoint.kernel.Rows;
 import dev.adjoint.kernel.Walk;
 
 /**
- * How tasks read the rows of a product's left operand: where they lie, or, if many panels need
- * them, from a copy whose rows fall into different cache sets. Where the terms of a row are
- * neighbours, the first panel reads rows in place even so: computing meanwhile, it seldom waits for
- * memory, and they are then copied from the cache.
+ * How tasks read the rows of a product's left operand: where they lie, or, if several panels need
+ * them, from a copy with rows a constant distance apart, as {@link PitchedRows} reads them.
  */
 final class LeftOperand {
-  /** Rows of a copied block are this much longer. */
-  private static final int SKEW = 16;
-
+  private final Tiles tiles;
   private final ProductShape shape;
   private final Blocking blocking;
   private final boolean copies;
-  private final boolean rowMajor;
-  private final boolean readsInPlace;
-  private final Reading inPlace;
-  private final Reading copied;
+  private final Walk[] walks;
+  private final Rows full;
+  private final Rows last;
+  private final Rows fullNarrow;
+  private final Rows lastNarrow;
 
-  LeftOperand(ProductShape shape, Blocking blocking, int width) {
+  LeftOperand(Tiles tiles, ProductShape shape, Blocking blocking) {
+    this.tiles = tiles;
     this.shape = shape;
     this.blocking = blocking;
-    Offsets row = shape.aRow();
-    Offsets depth = shape.aDepth();
-    this.copies = !depth.isContiguous() || !row.isRegular() || blocking.readsRowsOften();
-    this.rowMajor = depth.isContiguous() || !row.isContiguous();
-    this.readsInPlace = row.isRegular() && depth.isContiguous();
-    int pitch = rowMajor ? blocking.depth() + SKEW : 1;
-    int step = rowMajor ? 1 : blocking.rowsPerTask();
-    this.copied = Reading.of(shape, blocking, width, pitch, step);
-    this.inPlace =
-        readsInPlace ? Reading.of(shape, blocking, width, row.stride(), depth.stride()) : copied;
+    this.copies =
+        !shape.aDepth().isContiguous() || !shape.aRow().isRegular() || blocking.readsRowsOften();
+    this.walks = walks(blocking, tiles.width());
+    int pitch = copies ? PitchedRows.LONGEST : shape.aRow().stride();
+    int before = (blocking.rowBlocks() - 1) * blocking.rowsPerTask();
+    int rest = Math.clamp(shape.m() - before, 0, blocking.rowsPerTask());
+    this.full = Rows.apart(Math.min(blocking.rowsPerTask(), shape.m()), pitch, shape.n());
+    this.last = Rows.apart(rest, pitch, shape.n());
+    this.fullNarrow = full.placedApart(tiles.width());
+    this.lastNarrow = last.placedApart(tiles.width());
   }
 
-  /** The tables of one way of reading. */
-  static final class Reading {
-    private final Walk[] walks;
-    private final Rows full;
-    private final Rows last;
-    private final Rows fullNarrow;
-    private final Rows lastNarrow;
-
-    private Reading(Walk[] walks, Rows full, Rows last, int width) {
-      this.walks = walks;
-      this.full = full;
-      this.last = last;
-      this.fullNarrow = full.placedApart(width);
-      this.lastNarrow = last.placedApart(width);
-    }
-
-    private static Reading of(
-        ProductShape shape, Blocking blocking, int width, int row, int depth) {
-      int before = (blocking.rowBlocks() - 1) * blocking.rowsPerTask();
-      int rest = Math.clamp(shape.m() - before, 0, blocking.rowsPerTask());
-      Rows full = Rows.apart(Math.min(blocking.rowsPerTask(), shape.m()), row, shape.n());
-      Rows last = Rows.apart(rest, row, shape.n());
-      return new Reading(walks(blocking, width, depth), full, last, width);
-    }
-
-    private static Walk[] walks(Blocking blocking, int width, int aStep) {
-      Walk[] byTerms = new Walk[blocking.depth() + 1];
-      for (int slice = 0; slice < blocking.slices(); slice++) {
-        int terms = Math.max(blocking.depthEnd(slice) - blocking.depthOf(slice), 0);
-        for (int count : new int[] {Math.min(terms, blocking.depth()), terms % blocking.depth()}) {
-          byTerms[count] = Walk.straight(count, aStep, width);
-        }
+  /** A walk for each number of terms that a block has. */
+  private static Walk[] walks(Blocking blocking, int width) {
+    Walk[] byTerms = new Walk[blocking.depth() + 1];
+    for (int slice = 0; slice < blocking.slices(); slice++) {
+      int terms = Math.max(blocking.depthEnd(slice) - blocking.depthOf(slice), 0);
+      for (int count : new int[] {Math.min(terms, blocking.depth()), terms % blocking.depth()}) {
+        byTerms[count] = Walk.straight(count, 1, width);
       }
-      return byTerms;
     }
+    return byTerms;
+  }
 
-    /** The walk of a block of so many terms. */
-    Walk walk(int terms) {
-      return walks[terms];
-    }
+  /** The walk of a block of so many terms. */
+  Walk walk(int terms) {
+    return walks[terms];
+  }
 
-    /** The rows of a task: of the last, or of any other. */
-    Rows rows(boolean ofLast) {
-      return ofLast ? last : full;
-    }
+  /** The rows of a task: of the last, or of any other. */
+  Rows rows(boolean ofLast) {
+    return ofLast ? last : full;
+  }
 
-    /** The same, with results a panel's width apart. */
-    Rows narrowRows(boolean ofLast) {
-      return ofLast ? lastNarrow : fullNarrow;
-    }
+  /** The same, with results a panel's width apart. */
+  Rows narrowRows(boolean ofLast) {
+    return ofLast ? lastNarrow : fullNarrow;
+  }
+
+  /** Whether rows are read from a {@link #copy} at the workspace's beginning. */
+  boolean isCopied() {
+    return copies;
   }
 
   /** How many elements a copy takes. */
   int copySize() {
-    return copies ? blocking.rowsPerTask() * (blocking.depth() + SKEW) : 0;
+    return copies ? blocking.rowsPerTask() * PitchedRows.LONGEST : 0;
   }
 
-  /** The first panel, of those from {@code panel} on, that reads a copy. */
-  int firstOfCopy(int panel) {
-    if (!copies) {
-      return Integer.MAX_VALUE;
-    }
-    return readsInPlace ? panel + 1 : panel;
-  }
-
-  Reading inPlace() {
-    return inPlace;
-  }
-
-  Reading copied() {
-    return copied;
-  }
-
-  /** Where a block begins, relative to its matrix, for {@link #inPlace}. */
+  /** Where a block begins, relative to its matrix, if it is not copied. */
   int blockAt(int row, int depth) {
-    return shape.aRow().stride() * row + shape.aDepth().stride() * depth;
+    return shape.aRow().stride() * row + depth;
   }
 
   /** Copies a block of {@code rows} rows and {@code count} terms to the workspace's beginning. */
@@ -123,16 +85,14 @@ final class LeftOperand {
     }
     Offsets aRow = shape.aRow();
     Offsets aDepth = shape.aDepth();
-    if (!rowMajor) {
-      for (int k = 0; k < count; k++) {
-        int from = aAt + aRow.at(row) + aDepth.at(depth + k);
-        System.arraycopy(a, from, workspace, k * blocking.rowsPerTask(), rows);
-      }
+    if (aRow.isContiguous() && aDepth.isRegular()) {
+      int from = aAt + row + depth * aDepth.stride();
+      tiles.transpose(rows, count, a, from, aDepth.stride(), workspace, 0, PitchedRows.LONGEST);
       return;
     }
     for (int r = 0; r < rows; r++) {
       int from = aAt + aRow.at(row + r);
-      int to = r * (blocking.depth() + SKEW);
+      int to = r * PitchedRows.LONGEST;
       if (aDepth.isContiguous()) {
         System.arraycopy(a, from + depth, workspace, to, count);
       } else {

@@ -37,7 +37,7 @@ final class Panels {
     if (whole && columns.isContiguous()) {
       tiles.copyRows(count, b, from, depth.stride(), to, at, width);
     } else if (whole && depth.isContiguous()) {
-      tiles.copyColumns(count, b, from, columns.stride(), to, at);
+      tiles.transpose(count, width, b, from, columns.stride(), to, at, width);
     } else {
       pack(b, bAt, depth, row, count, columns, column, width, to, at);
     }

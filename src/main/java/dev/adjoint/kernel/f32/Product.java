@@ -39,7 +39,7 @@ final class Product implements Kernel {
     this.width = tiles.width();
     this.blocking = Blocking.of(shape, width, packed);
     this.packsFirst = !packed && blocking.packsFirst();
-    this.left = new LeftOperand(shape, blocking, width);
+    this.left = new LeftOperand(tiles, shape, blocking);
   }
 
   private static int ceilDiv(int a, int b) {
@@ -139,7 +139,7 @@ final class Product implements Kernel {
       depth += count;
     } while (depth < depthEnd);
     if (whole) {
-      int rows = left.copied().rows(last).count();
+      int rows = left.rows(last).count();
       finishBlock(arguments, element, rows, panel * width, panelEnd * width);
     }
   }
@@ -164,32 +164,29 @@ final class Product implements Kernel {
       boolean add) {
     float[] a = arguments.floats(0);
     int aAt = arguments.offset(0) + shape.aBatch().at(batch);
-    int firstOfCopy = left.firstOfCopy(panel);
     boolean comesPacked = packed || packsFirst;
     int argument = packed ? 1 : finish.temporary();
     float[] b = comesPacked ? arguments.floats(argument) : workspace;
     int panelsAt = left.copySize() + blocking.rowsPerTask() * width;
+    if (left.isCopied()) {
+      left.copy(a, aAt, row, left.rows(last).count(), depth, count, workspace);
+    }
     for (int first = panel; first < panelEnd; first += blocking.panelsAtOnce()) {
       int end = Math.min(panelEnd, first + blocking.panelsAtOnce());
       if (!comesPacked) {
         packBlock(arguments, batch, depth, count, first, end, workspace, panelsAt);
       }
       for (int p = first; p < end; p++) {
-        if (p == firstOfCopy) {
-          left.copy(a, aAt, row, left.copied().rows(last).count(), depth, count, workspace);
-        }
-        boolean copied = p >= firstOfCopy;
         int bAt =
             comesPacked
                 ? arguments.offset(argument)
                     + ((batch * blocking.panels() + p) * shape.k() + depth) * width
                 : panelsAt + (p - first) * count * width;
         panel(
-            copied ? left.copied() : left.inPlace(),
             last,
             count,
-            copied ? workspace : a,
-            copied ? 0 : aAt + left.blockAt(row, depth),
+            left.isCopied() ? workspace : a,
+            left.isCopied() ? 0 : aAt + left.blockAt(row, depth),
             b,
             bAt,
             y,
@@ -203,7 +200,6 @@ final class Product implements Kernel {
 
   /** One panel of a block. The workspace holds the results of one that has fewer columns. */
   private void panel(
-      LeftOperand.Reading reading,
       boolean last,
       int count,
       float[] a,
@@ -215,8 +211,8 @@ final class Product implements Kernel {
       int columns,
       float[] workspace,
       boolean add) {
-    Walk walk = reading.walk(count);
-    Rows rows = reading.rows(last);
+    Walk walk = left.walk(count);
+    Rows rows = left.rows(last);
     if (columns == width) {
       tiles.product(walk, rows, a, aAt, b, bAt, y, yAt, add);
       return;
@@ -225,7 +221,7 @@ final class Product implements Kernel {
     for (int r = 0; add && r < rows.count(); r++) {
       System.arraycopy(y, yAt + rows.places()[r], workspace, at + r * width, columns);
     }
-    tiles.product(walk, reading.narrowRows(last), a, aAt, b, bAt, workspace, at, add);
+    tiles.product(walk, left.narrowRows(last), a, aAt, b, bAt, workspace, at, add);
     for (int r = 0; r < rows.count(); r++) {
       System.arraycopy(workspace, at + r * width, y, yAt + rows.places()[r], columns);
     }

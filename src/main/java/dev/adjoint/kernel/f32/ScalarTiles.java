@@ -151,8 +151,9 @@ final class ScalarTiles implements Tiles {
   }
 
   @Override
-  public void copyColumns(int rows, float[] x, int xAt, int xStep, float[] y, int yAt) {
-    Panels.transpose(rows, width(), x, xAt, xStep, y, yAt, width());
+  public void transpose(
+      int rows, int columns, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
+    Panels.transpose(rows, columns, x, xAt, xStep, y, yAt, yStep);
   }
 
   @Override

@@ -134,10 +134,11 @@ interface Tiles {
   void copyRows(int rows, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep);
 
   /**
-   * Copies {@link #width()} columns of {@code rows} neighbours, which stand {@code xStep} apart, as
-   * rows: {@code y[r * width + n] = x[n * xStep + r]}.
+   * Copies columns of {@code rows} neighbours, which stand {@code xStep} apart, as rows, which
+   * stand {@code yStep} apart: {@code y[r * yStep + n] = x[n * xStep + r]}.
    */
-  void copyColumns(int rows, float[] x, int xAt, int xStep, float[] y, int yAt);
+  void transpose(
+      int rows, int columns, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep);
 
   /**
    * The steps of an epilogue on {@code rows} rows of {@code columns} neighbours that stand {@code

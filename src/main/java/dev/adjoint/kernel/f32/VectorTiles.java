@@ -45,7 +45,10 @@ final class VectorTiles implements Tiles {
     int count = rows.count();
     int row = 0;
     while (row < count) {
-      if (MANY_REGISTERS && count - row > 2 * FEW_ROWS) {
+      if (MANY_REGISTERS && PitchedRows.suit(walk, rows, row)) {
+        PitchedRows.product(walk, rows, row, a, aAt, b, bAt, y, yAt, add);
+        row += TwelveRows.COUNT;
+      } else if (MANY_REGISTERS && rowsBeforePitched(walk, rows, row) > 2 * FEW_ROWS) {
         product10(walk, rows, row, a, aAt, b, bAt, y, yAt, add);
         row += MANY_ROWS;
       } else if (MANY_REGISTERS && count - row == FiveRows.COUNT) {
@@ -59,6 +62,13 @@ final class VectorTiles implements Tiles {
         row += FEW_ROWS;
       }
     }
+  }
+
+  /** How many rows to compute before the next that {@link PitchedRows} computes. */
+  private static int rowsBeforePitched(Walk walk, Rows rows, int row) {
+    int next = row + rows.run(row);
+    boolean soon = next < rows.count() && PitchedRows.suit(walk, rows, next);
+    return (soon ? next : rows.count()) - row;
   }
 
   @Override
@@ -475,14 +485,24 @@ final class VectorTiles implements Tiles {
   }
 
   @Override
-  public void copyColumns(int rows, float[] x, int xAt, int xStep, float[] y, int yAt) {
-    int width = width();
-    int whole = VectorTranspose.isPossible() ? rows - rows % LANES : 0;
-    for (int n = 0; n < width; n += LANES) {
-      VectorTranspose.blocks(whole, x, xAt + n * xStep, xStep, y, yAt + n, width);
+  public void transpose(
+      int rows, int columns, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
+    int block = VectorTranspose.BLOCK;
+    int whole = VectorTranspose.isPossible() ? rows - rows % block : 0;
+    int wholeColumns = whole > 0 ? columns - columns % block : 0;
+    for (int n = 0; n < wholeColumns; n += block) {
+      VectorTranspose.blocks(whole, x, xAt + n * xStep, xStep, y, yAt + n, yStep);
     }
-    int rest = yAt + whole * width;
-    Panels.transpose(rows - whole, width, x, xAt + whole, xStep, y, rest, width);
+    Panels.transpose(
+        whole,
+        columns - wholeColumns,
+        x,
+        xAt + wholeColumns * xStep,
+        xStep,
+        y,
+        yAt + wholeColumns,
+        yStep);
+    Panels.transpose(rows - whole, columns, x, xAt + whole, xStep, y, yAt + whole * yStep, yStep);
   }
 
   @Override

@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorTranspose {
   /** The rows and columns of a block. */
-  private static final int BLOCK = 16;
+  static final int BLOCK = 16;
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 

@@ -180,11 +180,12 @@ final class WarmingTiles implements Tiles {
   }
 
   @Override
-  public void copyColumns(int rows, float[] x, int xAt, int xStep, float[] y, int yAt) {
-    if (isCold((long) rows * width())) {
-      Panels.transpose(rows, width(), x, xAt, xStep, y, yAt, width());
+  public void transpose(
+      int rows, int columns, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
+    if (isCold((long) rows * columns)) {
+      Panels.transpose(rows, columns, x, xAt, xStep, y, yAt, yStep);
     } else {
-      Vectors.TILES.copyColumns(rows, x, xAt, xStep, y, yAt);
+      Vectors.TILES.transpose(rows, columns, x, xAt, xStep, y, yAt, yStep);
     }
   }
 

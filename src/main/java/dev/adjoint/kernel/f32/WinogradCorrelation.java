@@ -79,10 +79,10 @@ final class WinogradCorrelation implements Kernel {
     this.tilesPerImage = tileColumns * Math.ceilDiv(h.output(), outputs);
     this.allTiles = shape.batch() * tilesPerImage;
     int fitting = BLOCK / (products * (depth + panels * width));
-    int tens = Math.clamp(fitting, Rows.MOST_AT_A_TIME, MOST_TILES) / Rows.MOST_AT_A_TIME;
+    int blocks = Math.clamp(fitting, Rows.MOST_AT_A_TIME, MOST_TILES) / Rows.MOST_AT_A_TIME;
     int wantedTasks = Math.clamp(allTiles / LEAST_TILES, 1, LEAST_TASKS);
     this.tilesPerTask =
-        Math.clamp(Math.ceilDiv(allTiles, wantedTasks), 1, tens * Rows.MOST_AT_A_TIME);
+        Math.clamp(Math.ceilDiv(allTiles, wantedTasks), 1, blocks * Rows.MOST_AT_A_TIME);
     int last = allTiles - (Math.ceilDiv(allTiles, tilesPerTask) - 1) * tilesPerTask;
     this.fullRows = Rows.apart(tilesPerTask, depth, panels * width);
     this.lastRows = Rows.apart(last, depth, panels * width);
