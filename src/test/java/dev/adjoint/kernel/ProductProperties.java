@@ -75,6 +75,16 @@ class ProductProperties {
         1);
   }
 
+  /** So many rows that a task takes twice the usual number. */
+  @Example
+  void manyRows() {
+    check(
+        new Contraction.Dot(List.of(1), List.of(0), List.of(), List.of()),
+        TensorType.of(DType.FLOAT32, 1930, 130),
+        TensorType.of(DType.FLOAT32, 130, 140),
+        1);
+  }
+
   /** A matrix that is read once, by several tasks; when it comes packed, to the same bits. */
   @Property(tries = 8)
   void fewRowsOfALargeMatrix(@ForAll long seed) {

@@ -28,6 +28,10 @@ record Blocking(
     int slices,
     int depth) {
   private static final int ROWS = 120;
+
+  /** Where panels come from memory, not from a cache, they should be read for more rows. */
+  private static final int ROWS_OF_MANY = 240;
+
   private static final int DEPTH = 512;
   private static final int SHALLOW = 128;
   private static final int ROWS_OF_SHALLOW = 24;
@@ -58,7 +62,7 @@ record Blocking(
   static Blocking of(ProductShape shape, int width, boolean packed) {
     int panels = Panels.count(shape.n(), width);
     boolean deep = !packed && isDeep(shape);
-    int most = deep ? shape.m() : shape.k() <= SHALLOW ? ROWS_OF_SHALLOW : ROWS;
+    int most = deep ? shape.m() : mostRows(shape);
     int rows = roundUp(ceilDiv(shape.m(), Math.max(ceilDiv(shape.m(), most), 1)), most);
     int rowBlocks = ceilDiv(shape.m(), rows) * shape.batch();
     int panelsPerTask =
@@ -71,6 +75,13 @@ record Blocking(
     int panelsAtOnce =
         deep ? ceilDiv(panelsPerTask, ceilDiv(panelsPerTask, fitting)) : panelsPerTask;
     return new Blocking(shape, panels, deep, rows, panelsPerTask, panelsAtOnce, slices, depth);
+  }
+
+  private static int mostRows(ProductShape shape) {
+    if (shape.k() <= SHALLOW) {
+      return ROWS_OF_SHALLOW;
+    }
+    return shape.m() >= LEAST_TASKS * ROWS_OF_MANY ? ROWS_OF_MANY : ROWS;
   }
 
   private static boolean isDeep(ProductShape shape) {
