@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 public final class KernelTimes {
   private static final String THREADS = "--threads=";
   private static final int RUNS = 60;
+  private static final long WARM_NANOS = 4_000_000_000L;
 
   private final int threads;
   private final Map<String, Profile.KernelTime> shortest = new LinkedHashMap<>();
@@ -65,9 +66,7 @@ public final class KernelTimes {
 
   private void measure(Workload workload) {
     try (Task task = AdjointTasks.prepare(workload, threads)) {
-      for (int run = 0; run < RUNS; run++) {
-        task.run();
-      }
+      warm(task);
       for (int run = 0; run < RUNS; run++) {
         long start = System.nanoTime();
         List<Profile.KernelTime> kernels = task.profile();
@@ -77,6 +76,14 @@ public final class KernelTimes {
         kernels.forEach(
             kernel -> shortest.merge(description(kernel), kernel, KernelTimes::shorter));
       }
+    }
+  }
+
+  /** Short runs need more of them until everything is compiled. */
+  private static void warm(Task task) {
+    long end = System.nanoTime() + WARM_NANOS;
+    for (int run = 0; run < RUNS || System.nanoTime() < end; run++) {
+      task.run();
     }
   }
 

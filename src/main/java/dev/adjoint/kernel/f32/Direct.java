@@ -22,6 +22,11 @@ import java.util.List;
 final class Direct implements Kernel {
   private static final int FINISH_TASK = 32_768;
   private static final double LEAST_TERMS = 1e6;
+
+  /** So many tasks even of a single image, if none has fewer terms than take some microseconds. */
+  private static final int LEAST_TASKS = 4;
+
+  private static final double LEAST_TERMS_OF_FEW = 1e5;
   private static final double MOST_TERMS = 12e6;
   private static final int MOST_BAND = 100_000;
 
@@ -130,6 +135,8 @@ final class Direct implements Kernel {
     Axis rows = shape.axes().get(1);
     int period = combinations.getFirst().get(1).period() * rowStride;
     int pixels = Math.max(1, shape.axes().get(2).output());
+    double all = termsOfRow * rows.output() / combinations.size() * shape.batch();
+    double least = Math.clamp(all / LEAST_TASKS, LEAST_TERMS_OF_FEW, LEAST_TERMS);
     int best = period;
     double bestScore = 0;
     for (int height = period; height < rows.output() + period; height += period) {
@@ -150,7 +157,7 @@ final class Direct implements Kernel {
       double bandsUsed =
           (double) rows.output() / (Math.ceilDiv(rows.output(), height) * (double) height);
       double score =
-          used / padded * (0.7 + 0.3 * bandsUsed) * Math.min(1, 0.8 + 0.2 * terms / LEAST_TERMS);
+          used / padded * (0.7 + 0.3 * bandsUsed) * Math.min(1, 0.8 + 0.2 * terms / least);
       if (score > bestScore) {
         best = height;
         bestScore = score;

@@ -22,7 +22,7 @@ final class WinogradCorrelation implements Kernel {
   /** So many tasks even of a single image, if each has enough tiles to read the kernel for. */
   private static final int LEAST_TASKS = 4;
 
-  private static final int LEAST_TILES = 8;
+  private static final int LEAST_TILES = 4;
   private static final int BLOCK = 256 * 1024;
   private static final int PACK_FEATURES = 16;
 
