@@ -2,6 +2,7 @@ package dev.adjoint.kernel;
 
 import static dev.adjoint.testing.TensorAssertions.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.check.generate.GraphArbitraries;
 import dev.adjoint.check.generate.GraphCase;
@@ -19,6 +20,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -93,6 +95,30 @@ class PoolingsProperties {
     DType dtype = wide ? DType.FLOAT64 : DType.FLOAT32;
     Tensor x = few(random, batch, height, width, channels).cast(dtype);
     checkAll(sizes, window, x, random);
+  }
+
+  /** Windows that cover everything once, of planes that are several tasks. */
+  @Example
+  void scatterInSeveralTasks() {
+    WindowAxis two = WindowAxis.of(2, Dim.of(0), Dim.of(0));
+    List<WindowAxis> window = List.of(WindowAxis.UNIT, two, two, WindowAxis.UNIT);
+    Random random = new Random(11);
+    Pooling scatter = new Pooling.MaxPoolScatter(List.of(1L, 2L, 2L, 1L), window);
+    Tensor x = few(random, 2, 66, 34, 32).cast(DType.FLOAT32);
+    Tensor v = few(random, 2, 33, 17, 32).cast(DType.FLOAT32);
+    KernelCase use = KernelCase.of(scatter, x, v);
+    assertTrue(kernel(use, KernelOptions.FASTEST).tasks(0) > 2);
+    check(use, 11);
+  }
+
+  /** Found by {@link #poolsLikeTheReference}: nothing is added, but everything is 0. */
+  @Example
+  void scatterOfNoWindow() {
+    WindowAxis one = WindowAxis.of(1, Dim.of(0), Dim.of(0));
+    Pooling scatter = new Pooling.MaxPoolScatter(List.of(4L, 1L), List.of(one, WindowAxis.UNIT));
+    Random random = new Random(12);
+    Tensor x = few(random, 3, 2).cast(DType.FLOAT64);
+    check(KernelCase.of(scatter, x, few(random, 0, 2).cast(DType.FLOAT64)), 12);
   }
 
   private static void checkAll(List<Long> sizes, List<WindowAxis> window, Tensor x, Random random) {
