@@ -18,6 +18,7 @@ final class PitchedRows {
   private static boolean has(int pitch) {
     return switch (pitch) {
       case TwelveRows.PITCH,
+          TwelveRowsApart3.PITCH,
           TwelveRowsApart32.PITCH,
           TwelveRowsApart64.PITCH,
           TwelveRowsApart128.PITCH,
@@ -43,6 +44,8 @@ final class PitchedRows {
       boolean add) {
     switch (rows.pitch(row)) {
       case TwelveRows.PITCH -> TwelveRows.product(walk, rows, row, a, aAt, b, bAt, y, yAt, add);
+      case TwelveRowsApart3.PITCH ->
+          TwelveRowsApart3.product(walk, rows, row, a, aAt, b, bAt, y, yAt, add);
       case TwelveRowsApart32.PITCH ->
           TwelveRowsApart32.product(walk, rows, row, a, aAt, b, bAt, y, yAt, add);
       case TwelveRowsApart64.PITCH ->
