@@ -3,11 +3,12 @@ package dev.adjoint.kernel;
 /**
  * {@link dev.adjoint.op.Pooling.MaxPoolScatter}. Where windows are disjoint and cover everything,
  * each element is written once, zeros included, and a task is a range of a plane's rows, which
- * memory gives fastest. Otherwise a task is a plane and a range of channels; it clears them where
- * windows leave gaps or overlap, and adds in the order of the window's steps.
+ * memory gives fastest; of channels too if a row is long. Otherwise a task is a plane and a range
+ * of channels; it clears them where windows leave gaps or overlap, and adds in the order of the
+ * window's steps.
  */
 final class ScatterKernel implements Kernel {
-  /** A range of channels is a multiple of it, so that no two tasks write to a line of the cache. */
+  /** Ranges of channels are multiples of it, so that no two of them share a line of the cache. */
   private static final int CHANNELS = 16;
 
   private final PoolingWindows windows;
@@ -25,8 +26,8 @@ final class ScatterKernel implements Kernel {
     int rows = Math.max(1, windows.rows().steps());
     int rowSize = Math.max(1, windows.planeSize() / rows);
     this.rowChunk = writesOnce ? Math.clamp(AxisCut.TASK_ELEMENTS / rowSize, 1, rows) : rows;
-    long pixels = Math.max(1, windows.planeSize() / Math.max(1, windows.channels()));
-    int channels = (int) Math.max(1, AxisCut.TASK_ELEMENTS / (writesOnce ? 1 : pixels));
+    long pixels = (long) rowSize * rowChunk / Math.max(1, windows.channels());
+    int channels = Math.max(1, (int) (AxisCut.TASK_ELEMENTS / Math.max(1, pixels)));
     this.channelChunk = Math.ceilDiv(channels, CHANNELS) * CHANNELS;
   }
 

@@ -8,7 +8,9 @@ import java.util.stream.IntStream;
  * by a constant number of elements.
  */
 public final class Walk {
+  /** A table should leave most of the second cache to what is multiplied. */
   private static final int MOST_IN_TABLE = 8192;
+
   private static final int[] NO_TERMS = {};
 
   private final int[] starts;
@@ -72,7 +74,7 @@ public final class Walk {
     return runs() * depth;
   }
 
-  /** Whether terms in b are {@link #bStep} apart throughout, and few enough for a table. */
+  /** Whether there are terms, {@link #bStep} apart in b throughout, and few enough for a table. */
   public boolean isEven() {
     return table.length > 0;
   }

@@ -111,6 +111,28 @@ class PoolingsProperties {
     check(use, 11);
   }
 
+  /** Neither one long row nor one window over a plane is left to one thread. */
+  @Example
+  void scatterOfLongRowsInSeveralTasks() {
+    WindowAxis two = WindowAxis.of(2, Dim.of(0), Dim.of(0));
+    List<WindowAxis> row = List.of(WindowAxis.UNIT, two, WindowAxis.UNIT);
+    Random random = new Random(13);
+    Tensor x = few(random, 1, 2000, 40).cast(DType.FLOAT32);
+    Tensor v = few(random, 1, 1000, 40).cast(DType.FLOAT32);
+    Pooling scatter = new Pooling.MaxPoolScatter(List.of(1L, 2L, 1L), row);
+    KernelCase use = KernelCase.of(scatter, x, v);
+    assertTrue(kernel(use, KernelOptions.FASTEST).tasks(0) > 1);
+    check(use, 13);
+
+    WindowAxis one = WindowAxis.of(1, Dim.of(0), Dim.of(0));
+    List<WindowAxis> plane = List.of(WindowAxis.UNIT, one, one, WindowAxis.UNIT);
+    Pooling global = new Pooling.MaxPoolScatter(List.of(1L, 40L, 40L, 1L), plane);
+    Tensor image = few(random, 1, 40, 40, 50).cast(DType.FLOAT32);
+    KernelCase whole = KernelCase.of(global, image, few(random, 1, 1, 1, 50).cast(DType.FLOAT32));
+    assertTrue(kernel(whole, KernelOptions.FASTEST).tasks(0) > 1);
+    check(whole, 14);
+  }
+
   /** Found by {@link #poolsLikeTheReference}: nothing is added, but everything is 0. */
   @Example
   void scatterOfNoWindow() {

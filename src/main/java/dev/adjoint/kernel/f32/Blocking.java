@@ -35,8 +35,13 @@ record Blocking(
   private static final int DEPTH = 512;
   private static final int SHALLOW = 128;
   private static final int ROWS_OF_SHALLOW = 24;
+
+  /** Panels for which a task copies its rows, if that leaves enough tasks; half of it otherwise. */
   private static final int LEAST_PANELS = 16;
+
+  /** Panels for which a copy of rows costs less than reading them where they lie. */
   private static final int OFTEN = 4;
+
   private static final int LEAST_TASKS = 8;
   private static final int LEAST_SLICE = 256;
   private static final double TASK_TERMS = 4e6;
@@ -62,7 +67,7 @@ record Blocking(
   static Blocking of(ProductShape shape, int width, boolean packed) {
     int panels = Panels.count(shape.n(), width);
     boolean deep = !packed && isDeep(shape);
-    int most = deep ? shape.m() : mostRows(shape);
+    int most = deep ? Math.max(shape.m(), 1) : mostRows(shape);
     int rows = roundUp(ceilDiv(shape.m(), Math.max(ceilDiv(shape.m(), most), 1)), most);
     int rowBlocks = ceilDiv(shape.m(), rows) * shape.batch();
     int panelsPerTask =
@@ -103,10 +108,12 @@ record Blocking(
     double terms = (double) rows * width * Math.max(shape.k(), 1);
     int wanted = Math.max((int) (TASK_TERMS / Math.max(terms, 1)), 1);
     int most = Math.max(panels, 1);
+    boolean many = rowBlocks * ceilDiv(most, LEAST_PANELS) >= 2 * LEAST_TASKS;
+    int least = many ? LEAST_PANELS : LEAST_PANELS / 2;
     int balanced = ceilDiv(most, ceilDiv(LEAST_TASKS, Math.max(rowBlocks, 1)));
-    int elements = rowBlocks > FEW_ROW_BLOCKS ? MOST_READ : MOST_PACKED;
+    int elements = ceilDiv(shape.m(), rows) > FEW_ROW_BLOCKS ? MOST_READ : MOST_PACKED;
     int fitting = elements / (width * Math.clamp(shape.k(), 1, DEPTH));
-    int chosen = Math.min(Math.max(wanted, Math.min(LEAST_PANELS, balanced)), fitting);
+    int chosen = Math.min(Math.max(wanted, Math.min(least, balanced)), fitting);
     return Math.clamp(chosen, 1, most);
   }
 

@@ -6,8 +6,9 @@ import dev.adjoint.kernel.Rows;
 import dev.adjoint.kernel.Walk;
 
 /**
- * How tasks read the rows of a product's left operand: where they lie, or, if several panels need
- * them, from a copy with rows a constant distance apart, as {@link PitchedRows} reads them.
+ * How tasks read the rows of a product's left operand: where they lie, or from a copy with rows a
+ * constant distance apart, as {@link PitchedRows} reads them, if several panels need them or the
+ * terms of a row do not lie one behind the other.
  */
 final class LeftOperand {
   private final Tiles tiles;
@@ -26,6 +27,11 @@ final class LeftOperand {
     this.blocking = blocking;
     this.copies =
         !shape.aDepth().isContiguous() || !shape.aRow().isRegular() || blocking.readsRowsOften();
+    if (copies && blocking.depth() > PitchedRows.LONGEST) {
+      throw new IllegalArgumentException(
+          "Blocks of %d terms do not fit rows of %d."
+              .formatted(blocking.depth(), PitchedRows.LONGEST));
+    }
     this.walks = walks(blocking, tiles.width());
     int pitch = copies ? PitchedRows.LONGEST : shape.aRow().stride();
     int before = (blocking.rowBlocks() - 1) * blocking.rowsPerTask();

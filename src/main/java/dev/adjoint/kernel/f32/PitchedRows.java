@@ -3,9 +3,12 @@ package dev.adjoint.kernel.f32;
 import dev.adjoint.kernel.Rows;
 import dev.adjoint.kernel.Walk;
 
-/** {@link TwelveRows} for each of the distances at which kernels copy or find rows. */
+/** {@link TwelveRows} for the distance at which products copy rows, and the most usual others. */
 final class PitchedRows {
-  /** Rows of a block of a product that is copied: as long as any, and an odd number of lines. */
+  /**
+   * Rows of a block of a product that is copied: as long as any, and no multiple of the caches'
+   * periods.
+   */
   static final int LONGEST = TwelveRowsApart784.PITCH;
 
   private PitchedRows() {}

@@ -10,10 +10,11 @@ import jdk.incubator.vector.VectorSpecies;
  * The innermost loops with vectors.
  *
  * <p>Rows a constant distance apart are computed {@linkplain PitchedRows twelve} or {@linkplain
- * FiveRows five} at a time, others ten: 10 rows of 2 vectors take 20 registers for sums, 2 for b,
- * and up to 10 for the elements of a, since C2 loads all of those first: the 32 registers of
- * AVX-512 and NEON. Twelve rows at any distance spill and reach 0.41 of the machine's peak in place
- * of 0.97. With 16 registers (AVX2) it is {@linkplain FourRows blocks of 4 rows}.
+ * FiveRows five} at a time, others ten, and eight or fewer by four. Ten rows of 2 vectors take 20
+ * registers for sums, 2 for b, and up to 10 for the elements of a, since C2 loads all of those
+ * first: the 32 registers of AVX-512 and NEON. Twelve rows at any distance spill and reach 0.41 of
+ * the machine's peak in place of 0.97. With 16 registers (AVX2) it is {@linkplain FourRows blocks
+ * of 4 rows}.
  */
 final class VectorTiles implements Tiles {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -64,7 +65,7 @@ final class VectorTiles implements Tiles {
     }
   }
 
-  /** How many rows to compute before the next that {@link PitchedRows} computes. */
+  /** How many rows to compute before those that {@link PitchedRows} computes, if these are next. */
   private static int rowsBeforePitched(Walk walk, Rows rows, int row) {
     int next = row + rows.run(row);
     boolean soon = next < rows.count() && PitchedRows.suit(walk, rows, next);
