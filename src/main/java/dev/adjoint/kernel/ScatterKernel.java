@@ -8,7 +8,7 @@ package dev.adjoint.kernel;
  * window's steps.
  */
 final class ScatterKernel implements Kernel {
-  /** Ranges of channels are multiples of it, so that no two of them share a line of the cache. */
+  /** Ranges of channels are multiples of it, so that few of them share a line of the cache. */
   private static final int CHANNELS = 16;
 
   private final PoolingWindows windows;

@@ -111,7 +111,7 @@ class PoolingsProperties {
     check(use, 11);
   }
 
-  /** Neither one long row nor one window over a plane is left to one thread. */
+  /** Neither a long row nor a window over a plane is one task, if it has channels to cut. */
   @Example
   void scatterOfLongRowsInSeveralTasks() {
     WindowAxis two = WindowAxis.of(2, Dim.of(0), Dim.of(0));

@@ -75,6 +75,16 @@ class ProductProperties {
         1);
   }
 
+  /** Long sums over two axes in the other order, and no row to compute. */
+  @Example
+  void longSumsOfNoRow() {
+    check(
+        new Contraction.Dot(List.of(2, 1), List.of(0, 1), List.of(), List.of()),
+        TensorType.of(DType.FLOAT32, 0, 50, 60),
+        TensorType.of(DType.FLOAT32, 60, 50, 16),
+        1);
+  }
+
   /** So many rows that a task takes twice the usual number. */
   @Example
   void manyRows() {

@@ -5,7 +5,8 @@ import dev.adjoint.kernel.Rows;
 
 /**
  * How a product is cut: into tasks, and within one into blocks whose operands stay in the second
- * cache. It depends on sizes alone, so neither threads nor packing change a bit.
+ * cache. It depends on sizes, and on how the right operand lies before it is packed, so neither
+ * threads nor packing change a bit.
  *
  * @param shape the product
  * @param panels how many panels the right operand has
@@ -36,7 +37,9 @@ record Blocking(
   private static final int SHALLOW = 128;
   private static final int ROWS_OF_SHALLOW = 24;
 
-  /** Panels for which a task copies its rows, if that leaves enough tasks; half of it otherwise. */
+  /**
+   * Panels for which a task copies its rows, if that leaves enough tasks; half or fewer otherwise.
+   */
   private static final int LEAST_PANELS = 16;
 
   /** Panels for which a copy of rows costs less than reading them where they lie. */

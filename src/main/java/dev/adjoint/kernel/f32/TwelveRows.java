@@ -15,6 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
  * of the machine's peak, operands in the second cache: 0.94 of a core of its own and 0.92 of one
  * that it shares with another thread of the processor, where blocks of ten rows anywhere reach 0.92
  * and 0.65. A second loop around that over the terms would cost a third, so they stand in a table.
+ * Sums have a name each, since C2 keeps no array of vectors in registers.
  */
 final class TwelveRows {
   static final int COUNT = 12;

@@ -13,8 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  * FiveRows five} at a time, others ten, and eight or fewer by four. Ten rows of 2 vectors take 20
  * registers for sums, 2 for b, and up to 10 for the elements of a, since C2 loads all of those
  * first: the 32 registers of AVX-512 and NEON. Twelve rows at any distance spill and reach 0.41 of
- * the machine's peak in place of 0.97. With 16 registers (AVX2) it is {@linkplain FourRows blocks
- * of 4 rows}.
+ * the machine's peak. With 16 registers (AVX2) it is {@linkplain FourRows blocks of 4 rows}.
  */
 final class VectorTiles implements Tiles {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
