@@ -19,9 +19,12 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -29,14 +32,16 @@ import java.util.stream.Stream;
  * Links the call sites of compiled classes once, in the build. The JVM links them at every start,
  * by classes that it spins then: a lambda becomes a class of its own here, a switch over types a
  * chain of tests, equals and hashCode of a record plain code. Each does what the JVM's would have
- * done. What is linked already stays as it is, so that it may run again; so does what is compiled
- * for an older Java, as the launcher is.
+ * done. Beside operators' records it writes classes that read and make them. What is linked already
+ * stays as it is, so that it may run again; so does what is compiled for an older Java, as the
+ * launcher is.
  */
 final class LinkCallSites {
   private final ClassFile classFile;
   private final Map<ClassDesc, byte[]> classes = new HashMap<>();
   private final Map<ClassDesc, byte[]> changed = new TreeMap<>(LinkCallSites::byName);
   private final Map<ClassDesc, List<ClassDesc>> newMembers = new TreeMap<>(LinkCallSites::byName);
+  private final Set<ClassDesc> accesses = new HashSet<>();
 
   private LinkCallSites(ClassFile classFile) {
     this.classFile = classFile;
@@ -78,6 +83,7 @@ final class LinkCallSites {
       }
     }
     classes.forEach(this::link);
+    new OperatorRecords(classFile, classes).forEach(this::access);
     newMembers.forEach(this::extendNest);
     for (Map.Entry<ClassDesc, byte[]> entry : classes.entrySet()) {
       if (isLeftOver(entry.getKey(), entry.getValue())) {
@@ -93,8 +99,20 @@ final class LinkCallSites {
     return folder.resolve(internalName(type) + ".class");
   }
 
-  /** Whether it is a lambda of what is gone, or was compiled again and has no such lambda now. */
+  private void access(ClassModel record) {
+    RecordAccessClass access = RecordAccessClass.of(record);
+    byte[] bytes = access.write(classFile);
+    accesses.add(access.type());
+    if (!Arrays.equals(bytes, classes.get(access.type()))) {
+      changed.put(access.type(), bytes);
+    }
+  }
+
+  /** Whether it was made of what is gone, or was compiled again and has no such lambda now. */
   private boolean isLeftOver(ClassDesc type, byte[] bytes) {
+    if (RecordAccessClass.isOne(type)) {
+      return !accesses.contains(type);
+    }
     if (!LambdaClass.isOne(type) || changed.containsKey(type)) {
       return false;
     }

@@ -1,11 +1,8 @@
 package dev.adjoint.graph;
 
-import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
+import com.google.common.primitives.Primitives;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +11,11 @@ import java.util.StringJoiner;
 
 /**
  * What follows from a record's components: reading them, printing and parsing them, making the
- * record from them. Derived once a class by reflection.
+ * record from them. Derived once a class.
  */
 public final class RecordCodec {
+  private static final String LIBRARY = "dev.adjoint.";
+  private static final String ACCESS = "$$Access";
   private static final ClassValue<RecordCodec> CODECS =
       new ClassValue<>() {
         @Override
@@ -29,17 +28,18 @@ public final class RecordCodec {
   public static final class Component {
     private final String name;
     private final AttributeKind kind;
-    private final Method accessor;
+    private final Class<?> type;
+    private final RecordAccess access;
+    private final int position;
     private final Optional<Object> fallback;
 
-    private Component(RecordComponent component) {
+    private Component(RecordComponent component, RecordAccess access, int position) {
       this.name = component.getName();
       this.kind = kindOf(component);
-      this.accessor = component.getAccessor();
-      this.accessor.setAccessible(true);
-      this.fallback =
-          Optional.ofNullable(component.getAnnotation(Default.class))
-              .map(text -> parseWhole(kind, text.value()));
+      this.type = Primitives.wrap(component.getType());
+      this.access = access;
+      this.position = position;
+      this.fallback = access.defaultOf(position).map(text -> parseWhole(kind, text));
     }
 
     private static Object parseWhole(AttributeKind kind, String text) {
@@ -80,11 +80,7 @@ public final class RecordCodec {
 
     /** The attribute's value in {@code owner}. */
     public Object read(Record owner) {
-      try {
-        return accessor.invoke(owner);
-      } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException("Cannot read %s of %s".formatted(name, owner), e);
-      }
+      return access.read(owner, position);
     }
 
     boolean isDefault(Object value) {
@@ -94,20 +90,33 @@ public final class RecordCodec {
 
   private final Class<? extends Record> type;
   private final List<Component> components;
-  private final Constructor<? extends Record> constructor;
+  private final RecordAccess access;
 
   private RecordCodec(Class<? extends Record> type) {
     this.type = type;
-    RecordComponent[] declared = type.getRecordComponents();
-    this.components = Arrays.stream(declared).map(Component::new).toList();
-    try {
-      this.constructor =
-          type.getDeclaredConstructor(
-              Arrays.stream(declared).map(RecordComponent::getType).toArray(Class<?>[]::new));
-    } catch (NoSuchMethodException e) {
-      throw new IllegalStateException("A record without its constructor: " + type, e);
+    this.access = accessTo(type);
+    List<Component> declared = new ArrayList<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      declared.add(new Component(component, access, declared.size()));
     }
-    constructor.setAccessible(true);
+    this.components = List.copyOf(declared);
+  }
+
+  /** What the build wrote beside a record of this library, else reflection. */
+  static RecordAccess accessTo(Class<? extends Record> type) {
+    if (!type.getName().startsWith(LIBRARY)) {
+      return new ReflectedRecord(type);
+    }
+    try {
+      return Class.forName(type.getName() + ACCESS, true, type.getClassLoader())
+          .asSubclass(RecordAccess.class)
+          .getConstructor()
+          .newInstance();
+    } catch (ClassNotFoundException e) {
+      return new ReflectedRecord(type);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("Cannot make " + type.getName() + ACCESS, e);
+    }
   }
 
   /** The codec of a record class. */
@@ -217,26 +226,19 @@ public final class RecordCodec {
   }
 
   private Record instantiate(List<Object> arguments) {
-    try {
-      return constructor.newInstance(arguments.toArray());
-    } catch (InvocationTargetException e) {
-      throw refused(e);
-    } catch (ReflectiveOperationException | IllegalArgumentException e) {
-      throw wrong("cannot be made from %s", arguments);
+    for (int i = 0; i < arguments.size(); i++) {
+      if (!components.get(i).type.isInstance(arguments.get(i))) {
+        throw wrong("cannot be made from %s", arguments);
+      }
     }
-  }
-
-  private RuntimeException refused(InvocationTargetException thrown) {
-    return switch (thrown.getTargetException()) {
-      case GraphException refused -> refused;
-      case RuntimeException refused ->
-          new GraphException(
-              "",
-              "",
-              "%s: %s".formatted(OperatorCodec.nameOf(type), refused.getMessage()),
-              refused);
-      default -> new IllegalStateException(thrown);
-    };
+    try {
+      return access.create(arguments.toArray());
+    } catch (GraphException refused) {
+      throw refused;
+    } catch (RuntimeException refused) {
+      throw new GraphException(
+          "", "", "%s: %s".formatted(OperatorCodec.nameOf(type), refused.getMessage()), refused);
+    }
   }
 
   private GraphException wrong(String what, Object... arguments) {
