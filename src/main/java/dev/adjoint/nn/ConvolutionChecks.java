@@ -35,72 +35,78 @@ record ConvolutionChecks(String function, Value x, Value kernel, Conv conv, int 
   /** (C1), (C2) and the dtype. */
   void requireForm() {
     int rank = spatialRank + 2;
-    require(
-        "C1",
-        x.rank() == rank && kernel.rank() == rank,
-        "input and kernel must have %d axes, they have %d and %d."
-            .formatted(rank, x.rank(), kernel.rank()),
-        "Pass an input of %s and a kernel of %s."
-            .formatted(letters(layout().input()), letters(layout().kernel())));
+    if (x.rank() != rank || kernel.rank() != rank) {
+      throw wrong(
+          "C1",
+          "input and kernel must have %d axes, they have %d and %d."
+              .formatted(rank, x.rank(), kernel.rank()),
+          "Pass an input of %s and a kernel of %s."
+              .formatted(letters(layout().input()), letters(layout().kernel())));
+    }
     boolean numbersFit =
         conv.strides().fits(spatialRank)
             && conv.dilations().fits(spatialRank)
             && conv.padding().fits(spatialRank);
-    require(
-        "C2",
-        numbersFit,
-        "strides, dilations and padding are for 1 or %d spatial axes, given %s, %s and %s."
-            .formatted(spatialRank, conv.strides(), conv.dilations(), conv.padding()),
-        "Give one number for all spatial axes, or one for each of the %d.".formatted(spatialRank));
-    require(
-        "dtype",
-        x.dtype() == kernel.dtype(),
-        "the input is %s, the kernel is %s.".formatted(x.dtype(), kernel.dtype()),
-        "Cast one of them.");
+    if (!numbersFit) {
+      throw wrong(
+          "C2",
+          "strides, dilations and padding are for 1 or %d spatial axes, given %s, %s and %s."
+              .formatted(spatialRank, conv.strides(), conv.dilations(), conv.padding()),
+          "Give one number for all spatial axes, or one for each of the %d."
+              .formatted(spatialRank));
+    }
+    if (x.dtype() != kernel.dtype()) {
+      throw wrong(
+          "dtype",
+          "the input is %s, the kernel is %s.".formatted(x.dtype(), kernel.dtype()),
+          "Cast one of them.");
+    }
   }
 
   /** (C4) and (C5) of a convolution. */
   void requirePlanes() {
     Dim each = kernelDim('i');
     Dim read = each.times(conv.groups());
-    boolean divides = planes().floorDiv(conv.groups()).times(conv.groups()).equals(planes());
-    Dim wanted = planes().floorDiv(conv.groups());
-    require(
-        "C4",
-        planes().equals(read),
-        "the kernel reads %s planes%s, the input has %s."
-            .formatted(
-                read, conv.groups() == 1 ? "" : ", %s in each group".formatted(each), planes()),
-        divides
-            ? "Pass a kernel of %s, or an input of %s planes."
-                .formatted(kernelType(layout().kernel().indexOf('i'), wanted), read)
-            : "Pass an input of %s planes; %s do not divide into %d groups."
-                .formatted(read, planes(), conv.groups()));
+    if (!planes().equals(read)) {
+      Dim wanted = planes().floorDiv(conv.groups());
+      throw wrong(
+          "C4",
+          "the kernel reads %s planes%s, the input has %s."
+              .formatted(
+                  read, conv.groups() == 1 ? "" : ", %s in each group".formatted(each), planes()),
+          wanted.times(conv.groups()).equals(planes())
+              ? "Pass a kernel of %s, or an input of %s planes."
+                  .formatted(kernelType(layout().kernel().indexOf('i'), wanted), read)
+              : "Pass an input of %s planes; %s do not divide into %d groups."
+                  .formatted(read, planes(), conv.groups()));
+    }
     requireGroups();
   }
 
   /** (C4) and (C5) of a transposed convolution: its input are the planes that the kernel makes. */
   void requireTransposedPlanes() {
     Dim made = kernelDim('o');
-    require(
-        "C4",
-        planes().equals(made),
-        "the kernel belongs to a convolution that makes %s planes, the input has %s."
-            .formatted(made, planes()),
-        "Pass a kernel of %s, or an input of %s planes."
-            .formatted(kernelType(layout().kernel().indexOf('o'), planes()), made));
+    if (!planes().equals(made)) {
+      throw wrong(
+          "C4",
+          "the kernel belongs to a convolution that makes %s planes, the input has %s."
+              .formatted(made, planes()),
+          "Pass a kernel of %s, or an input of %s planes."
+              .formatted(kernelType(layout().kernel().indexOf('o'), planes()), made));
+    }
     requireGroups();
   }
 
   private void requireGroups() {
     Dim made = kernelDim('o');
-    require(
-        "C5",
-        made.floorDiv(conv.groups()).times(conv.groups()).equals(made),
-        "the kernel's %s output planes do not divide into %d groups."
-            .formatted(made, conv.groups()),
-        "Pass a kernel with a multiple of %d output planes, or fewer groups."
-            .formatted(conv.groups()));
+    if (!made.floorDiv(conv.groups()).times(conv.groups()).equals(made)) {
+      throw wrong(
+          "C5",
+          "the kernel's %s output planes do not divide into %d groups."
+              .formatted(made, conv.groups()),
+          "Pass a kernel with a multiple of %d output planes, or fewer groups."
+              .formatted(conv.groups()));
+    }
   }
 
   /** (C7): the size that a spatial axis gets is one. */
@@ -108,65 +114,67 @@ record ConvolutionChecks(String function, Value x, Value kernel, Conv conv, int 
     Dim input = x.dim(layout().input().indexOf('0' + spatialAxis));
     Dim tap = kernelDim((char) ('0' + spatialAxis));
     boolean empty = size.is(0) && input.is(0);
-    require(
-        "C7",
-        !size.isConstant() || size.value() > 0 || empty,
-        ("spatial axis %d would get size %s: a kernel of %s (dilation %d) does not fit an input of"
-                + " %s with padding %s before and %s behind.")
-            .formatted(spatialAxis, size, tap, axis.dilation(), input, axis.low(), axis.high()),
-        "Pass a smaller kernel or a larger input, or pad with Padding.same().");
+    if (size.isConstant() && size.value() <= 0 && !empty) {
+      throw wrong(
+          "C7",
+          ("spatial axis %d would get size %s: a kernel of %s (dilation %d) does not fit an input"
+                  + " of %s with padding %s before and %s behind.")
+              .formatted(spatialAxis, size, tap, axis.dilation(), input, axis.low(), axis.high()),
+          "Pass a smaller kernel or a larger input, or pad with Padding.same().");
+    }
   }
 
   /** (C8): the extra size of a transposed convolution is one that its stride leaves open. */
   void requireOutputPadding(PerAxis outputPadding) {
-    require(
-        "C8",
-        outputPadding.fits(spatialRank),
-        "output padding is for 1 or %d spatial axes, given %s."
-            .formatted(spatialRank, outputPadding),
-        "Give one number for all spatial axes, or one for each of the %d.".formatted(spatialRank));
+    if (!outputPadding.fits(spatialRank)) {
+      throw wrong(
+          "C8",
+          "output padding is for 1 or %d spatial axes, given %s."
+              .formatted(spatialRank, outputPadding),
+          "Give one number for all spatial axes, or one for each of the %d."
+              .formatted(spatialRank));
+    }
     boolean same = conv.padding() instanceof Padding.Same;
     for (int axis = 0; axis < spatialRank; axis++) {
       long extra = outputPadding.at(axis);
       long below = same ? 1 : conv.strides().at(axis);
-      require(
-          "C8",
-          extra >= 0 && extra < below,
-          "output padding %d of spatial axis %d with stride %d and %s."
-              .formatted(extra, axis, conv.strides().at(axis), conv.padding()),
-          same
-              ? "With Padding.same() the result has the input's size times the stride; pass 0."
-              : "Pass 0 or more, and less than the stride.");
+      if (extra < 0 || extra >= below) {
+        throw wrong(
+            "C8",
+            "output padding %d of spatial axis %d with stride %d and %s."
+                .formatted(extra, axis, conv.strides().at(axis), conv.padding()),
+            same
+                ? "With Padding.same() the result has the input's size times the stride; pass 0."
+                : "Pass 0 or more, and less than the stride.");
+      }
     }
   }
 
-  void require(String constraint, boolean holds, String wrong, String remedy) {
-    if (!holds) {
-      String layouts = conv.groups() == 1 ? "1 group" : conv.groups() + " groups";
-      throw new GraphException(
-          kernel.name(),
-          constraint,
-          """
-          %s of '%s' with '%s' (%s): %s
-            input  '%s'  %s   %s
-            kernel '%s'  %s   %s, %s
-          %s\
-          """
-              .formatted(
-                  function,
-                  x.name(),
-                  kernel.name(),
-                  constraint,
-                  wrong,
-                  x.name(),
-                  x.type(),
-                  letters(layout().input()),
-                  kernel.name(),
-                  kernel.type(),
-                  letters(layout().kernel()),
-                  layouts,
-                  remedy));
-    }
+  private GraphException wrong(String constraint, String what, String remedy) {
+    String layouts = conv.groups() == 1 ? "1 group" : conv.groups() + " groups";
+    return new GraphException(
+        kernel.name(),
+        constraint,
+        """
+        %s of '%s' with '%s' (%s): %s
+          input  '%s'  %s   %s
+          kernel '%s'  %s   %s, %s
+        %s\
+        """
+            .formatted(
+                function,
+                x.name(),
+                kernel.name(),
+                constraint,
+                what,
+                x.name(),
+                x.type(),
+                letters(layout().input()),
+                kernel.name(),
+                kernel.type(),
+                letters(layout().kernel()),
+                layouts,
+                remedy));
   }
 
   private String kernelType(int axis, Dim size) {

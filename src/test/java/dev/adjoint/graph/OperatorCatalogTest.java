@@ -101,6 +101,12 @@ class OperatorCatalogTest {
     assertEquals(
         "secret_leaf cannot be made from [4, [1, 2]].",
         assertThrows(GraphException.class, () -> secret().create(Map.of("size", 4L))).getMessage());
+    RecordCodec linked = OperatorCodec.codecOf(Movement.Transpose.class);
+    assertEquals(
+        "transpose cannot be made from [[1, 0]].",
+        assertThrows(
+                GraphException.class, () -> linked.create(Map.of("permutation", List.of(1, 0))))
+            .getMessage());
   }
 
   @Test
