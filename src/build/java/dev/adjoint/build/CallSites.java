@@ -1,6 +1,5 @@
 package dev.adjoint.build;
 
-import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -32,11 +31,7 @@ final class CallSites implements CodeTransform {
     this.classFile = classFile;
     this.owner = model.thisClass().asSymbol();
     this.ownerIsInterface = model.flags().has(AccessFlag.INTERFACE);
-    this.nestHost =
-        model
-            .findAttribute(Attributes.nestHost())
-            .map(attribute -> attribute.nestHost().asSymbol())
-            .orElse(owner);
+    this.nestHost = LinkCallSites.nestHost(model);
   }
 
   /** Whether a method has such call sites. */

@@ -21,10 +21,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -32,16 +30,15 @@ import java.util.stream.Stream;
  * Links the call sites of compiled classes once, in the build. The JVM links them at every start,
  * by classes that it spins then: a lambda becomes a class of its own here, a switch over types a
  * chain of tests, equals and hashCode of a record plain code. Each does what the JVM's would have
- * done. Beside operators' records it writes classes that read and make them. What is linked already
- * stays as it is, so that it may run again; so does what is compiled for an older Java, as the
- * launcher is.
+ * done. Beside the records of operators it writes classes that read and make them. What is linked
+ * already stays as it is, so that it may run again; so does what is compiled for an older Java, as
+ * the launcher is.
  */
 final class LinkCallSites {
   private final ClassFile classFile;
   private final Map<ClassDesc, byte[]> classes = new HashMap<>();
   private final Map<ClassDesc, byte[]> changed = new TreeMap<>(LinkCallSites::byName);
   private final Map<ClassDesc, List<ClassDesc>> newMembers = new TreeMap<>(LinkCallSites::byName);
-  private final Set<ClassDesc> accesses = new HashSet<>();
 
   private LinkCallSites(ClassFile classFile) {
     this.classFile = classFile;
@@ -102,26 +99,20 @@ final class LinkCallSites {
   private void access(ClassModel record) {
     RecordAccessClass access = RecordAccessClass.of(record);
     byte[] bytes = access.write(classFile);
-    accesses.add(access.type());
-    if (!Arrays.equals(bytes, classes.get(access.type()))) {
+    if (!Arrays.equals(bytes, classes.get(access.type()))
+        || !nestMembers(access.nestHost()).contains(access.type())) {
       changed.put(access.type(), bytes);
+      newMembers.computeIfAbsent(access.nestHost(), _ -> new ArrayList<>()).add(access.type());
     }
   }
 
-  /** Whether it was made of what is gone, or was compiled again and has no such lambda now. */
+  /** Whether it was made of what is gone, or of what was compiled again and has none now. */
   private boolean isLeftOver(ClassDesc type, byte[] bytes) {
-    if (RecordAccessClass.isOne(type)) {
-      return !accesses.contains(type);
-    }
-    if (!LambdaClass.isOne(type) || changed.containsKey(type)) {
+    boolean made = LambdaClass.isOne(type) || RecordAccessClass.isOne(type);
+    if (!made || changed.containsKey(type)) {
       return false;
     }
-    ClassDesc host =
-        classFile
-            .parse(bytes)
-            .findAttribute(Attributes.nestHost())
-            .map(attribute -> attribute.nestHost().asSymbol())
-            .orElse(type);
+    ClassDesc host = nestHost(classFile.parse(bytes));
     return !classes.containsKey(host) || !nestMembers(host).contains(type);
   }
 
@@ -195,6 +186,13 @@ final class LinkCallSites {
 
   private static int byName(ClassDesc a, ClassDesc b) {
     return a.descriptorString().compareTo(b.descriptorString());
+  }
+
+  /** The class whose nest a class belongs to. */
+  static ClassDesc nestHost(ClassModel type) {
+    return type.findAttribute(Attributes.nestHost())
+        .map(attribute -> attribute.nestHost().asSymbol())
+        .orElse(type.thisClass().asSymbol());
   }
 
   /** The name of a class as files have it, with slashes. */

@@ -16,7 +16,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The public records that are operators, and those of the same packages that are their attributes.
+ * The public records that are operators, and those that are their attributes. Attributes of other
+ * packages are left out: those of rooms above may know nothing of graphs.
  *
  * @param classFile reads classes
  * @param classes all that may be operators or attributes, by name

@@ -12,6 +12,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
+import java.lang.classfile.attribute.NestHostAttribute;
 import java.lang.classfile.attribute.RecordComponentInfo;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
@@ -23,12 +24,15 @@ import java.util.function.Consumer;
 
 /**
  * The class beside a record that reads its components, makes it of their values and knows their
- * defaults: {@code dev.adjoint.graph.RecordAccess}, without reflection.
+ * defaults: {@code dev.adjoint.graph.RecordAccess}, without reflection. It is of the record's nest,
+ * which javac writes anew with the record: one that is older is not of it.
  *
  * @param owner the record
+ * @param nestHost the class whose nest it is of
  * @param components in order
  */
-record RecordAccessClass(ClassDesc owner, List<RecordComponentInfo> components) {
+record RecordAccessClass(
+    ClassDesc owner, ClassDesc nestHost, List<RecordComponentInfo> components) {
   private static final int FLAGS =
       ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER | ClassFile.ACC_SYNTHETIC;
   private static final String SUFFIX = "$$Access";
@@ -40,6 +44,7 @@ record RecordAccessClass(ClassDesc owner, List<RecordComponentInfo> components) 
   static RecordAccessClass of(ClassModel type) {
     return new RecordAccessClass(
         type.thisClass().asSymbol(),
+        LinkCallSites.nestHost(type),
         type.findAttribute(Attributes.record()).orElseThrow().components());
   }
 
@@ -58,6 +63,7 @@ record RecordAccessClass(ClassDesc owner, List<RecordComponentInfo> components) 
         made ->
             made.withFlags(FLAGS)
                 .withInterfaceSymbols(INTERFACE)
+                .with(NestHostAttribute.of(nestHost))
                 .withMethodBody(
                     INIT_NAME, MTD_void, ClassFile.ACC_PUBLIC, RecordAccessClass::writeInit)
                 .withMethodBody(

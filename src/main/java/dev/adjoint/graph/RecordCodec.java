@@ -36,7 +36,7 @@ public final class RecordCodec {
     private Component(RecordComponent component, RecordAccess access, int position) {
       this.name = component.getName();
       this.kind = kindOf(component);
-      this.type = Primitives.wrap(component.getType());
+      this.type = component.getType();
       this.access = access;
       this.position = position;
       this.fallback = access.defaultOf(position).map(text -> parseWhole(kind, text));
@@ -83,6 +83,21 @@ public final class RecordCodec {
       return access.read(owner, position);
     }
 
+    /** A number of the component's wider type, if that is primitive; else the value itself. */
+    private Object widened(Object value) {
+      if (type == long.class && value instanceof Integer number) {
+        return number.longValue();
+      }
+      if (type == double.class && value instanceof Number number) {
+        return number.doubleValue();
+      }
+      return value;
+    }
+
+    private boolean takes(Object value) {
+      return Primitives.wrap(type).isInstance(value);
+    }
+
     boolean isDefault(Object value) {
       return fallback.isPresent() && fallback.get().equals(value);
     }
@@ -102,16 +117,19 @@ public final class RecordCodec {
     this.components = List.copyOf(declared);
   }
 
-  /** What the build wrote beside a record of this library, else reflection. */
+  /**
+   * What the build wrote beside a record of this library, else reflection. One that was written
+   * before the record was last compiled is no longer of its nest, and not used.
+   */
   static RecordAccess accessTo(Class<? extends Record> type) {
     if (!type.getName().startsWith(LIBRARY)) {
       return new ReflectedRecord(type);
     }
     try {
-      return Class.forName(type.getName() + ACCESS, true, type.getClassLoader())
-          .asSubclass(RecordAccess.class)
-          .getConstructor()
-          .newInstance();
+      Class<?> written = Class.forName(type.getName() + ACCESS, true, type.getClassLoader());
+      return written.isNestmateOf(type)
+          ? (RecordAccess) written.getConstructor().newInstance()
+          : new ReflectedRecord(type);
     } catch (ClassNotFoundException e) {
       return new ReflectedRecord(type);
     } catch (ReflectiveOperationException e) {
@@ -226,13 +244,15 @@ public final class RecordCodec {
   }
 
   private Record instantiate(List<Object> arguments) {
-    for (int i = 0; i < arguments.size(); i++) {
-      if (!components.get(i).type.isInstance(arguments.get(i))) {
+    Object[] values = new Object[arguments.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = components.get(i).widened(arguments.get(i));
+      if (!components.get(i).takes(values[i])) {
         throw wrong("cannot be made from %s", arguments);
       }
     }
     try {
-      return access.create(arguments.toArray());
+      return access.create(values);
     } catch (GraphException refused) {
       throw refused;
     } catch (RuntimeException refused) {

@@ -1,5 +1,6 @@
 package dev.adjoint.graph;
 
+import com.google.common.base.Throwables;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -7,7 +8,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Access to a record that the build did not link. */
+/** Access to a record of which the build has written none. */
 final class ReflectedRecord implements RecordAccess {
   private final RecordComponent[] components;
   private final Method[] accessors;
@@ -45,9 +46,7 @@ final class ReflectedRecord implements RecordAccess {
     try {
       return constructor.newInstance(values);
     } catch (InvocationTargetException e) {
-      if (e.getTargetException() instanceof RuntimeException refused) {
-        throw refused;
-      }
+      Throwables.throwIfUnchecked(e.getTargetException());
       throw new IllegalStateException(e.getTargetException());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("Cannot make " + constructor, e);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.op.Arithmetic;
+import dev.adjoint.op.Indexing;
 import dev.adjoint.op.Movement;
 import dev.adjoint.op.Probability;
 import dev.adjoint.tensor.DType;
@@ -38,6 +39,14 @@ class OperatorCatalogTest {
       if (size > 9) {
         throw new ArithmeticException("too large: " + size);
       }
+    }
+  }
+
+  private record Wide(long size, double whole, double part) implements Leaf {}
+
+  private record Failing(int size) implements Leaf {
+    Failing {
+      throw new AssertionError(size);
     }
   }
 
@@ -107,6 +116,22 @@ class OperatorCatalogTest {
         assertThrows(
                 GraphException.class, () -> linked.create(Map.of("permutation", List.of(1, 0))))
             .getMessage());
+  }
+
+  @Test
+  void numbersAreWidened() {
+    assertEquals(
+        new Wide(4L, 4.0, 0.5),
+        OperatorCodec.codecOf(Wide.class).create(Map.of("size", 4, "whole", 4L, "part", 0.5f)));
+    assertEquals(
+        new Indexing.TopKIndices(4L, 1),
+        OperatorCodec.codecOf(Indexing.TopKIndices.class).create(Map.of("k", 4, "axis", 1)));
+  }
+
+  @Test
+  void anErrorOfARecordStaysOne() {
+    RecordCodec codec = OperatorCodec.codecOf(Failing.class);
+    assertThrows(AssertionError.class, () -> codec.create(Map.of("size", 1)));
   }
 
   @Test
