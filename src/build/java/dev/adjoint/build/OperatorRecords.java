@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -39,8 +38,7 @@ record OperatorRecords(ClassFile classFile, Map<ClassDesc, byte[]> classes) {
       if (isPublicRecord(type) && found.putIfAbsent(type.thisClass().asSymbol(), type) == null) {
         type.findAttribute(Attributes.record()).orElseThrow().components().stream()
             .flatMap(component -> CLASS.matcher(typeOf(component)).results())
-            .map(MatchResult::group)
-            .map(name -> name.substring(1))
+            .map(match -> match.group(1))
             .filter(models::containsKey)
             .map(models::get)
             .filter(part -> packageOf(part).equals(packageOf(type)))

@@ -136,6 +136,7 @@ record RecordAccessClass(
     Label none = code.newLabel();
     List<SwitchCase> cases = new ArrayList<>();
     components.forEach(_ -> cases.add(SwitchCase.of(cases.size(), code.newLabel())));
+    // The JDK's generator does not end with a switch of no cases.
     if (!cases.isEmpty()) {
       code.tableswitch(none, cases);
     }

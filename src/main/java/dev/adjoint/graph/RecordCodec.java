@@ -88,8 +88,10 @@ public final class RecordCodec {
       if (type == long.class && value instanceof Integer number) {
         return number.longValue();
       }
-      if (type == double.class && value instanceof Number number) {
-        return number.doubleValue();
+      boolean isNarrow =
+          value instanceof Integer || value instanceof Long || value instanceof Float;
+      if (type == double.class && isNarrow) {
+        return ((Number) value).doubleValue();
       }
       return value;
     }
